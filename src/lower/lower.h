@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The compiler's middle: commands of the AST, evaluated (names to types, values, implicit dependencies) and lowered
+ * to messages in a batch. Diagnostics go to the diag; nothing is emitted for a command with an error.
+ *
+ *   AST ──eval (src/types/eval_*.c)──► typed AST (src/types/typed.h) ──lower (src/lower/NAME.c)──► bc structs ──codec──► batch
+ */
+#ifndef NFVM_LOWER_LOWER_H
+#define NFVM_LOWER_LOWER_H
+
+#include "bytecode/bc.h"
+#include "bytecode/msg.h"
+#include "parser/ast.h"
+#include "src/types/datatype.h"
+
+/* What is known of a set that is used: from the cache of the target, or from earlier commands of this run. */
+struct lower_set {
+	const struct bc_set *set;
+};
+
+/* What lowering asks of the world; src/client answers from its cache. Each may return NULL: not there. */
+struct lower_env {
+	const struct bc_set *(*set)(void *ctx, uint8_t family, const char *table, const char *name);
+	const struct bc_obj *(*obj)(void *ctx, uint8_t family, const char *table, const char *name, uint32_t type);
+	const struct bc_chain *(*chain)(void *ctx, uint8_t family, const char *table, const char *name);
+	/* handle of the rule at an index (from 0) of a chain, for `add rule … index N`; 0: none */
+	uint64_t (*rule_at)(void *ctx, uint8_t family, const char *table, const char *chain, uint64_t index);
+	/* the elements of an interval set near or overlapping [from, to], to check and merge before adding; NULL function: none known */
+	void *ctx;
+};
+
+/* Message number seq of the batch came from this place of the text, so that an error can point at it. */
+struct lower_mark {
+	uint32_t seq;
+	struct place at;          /* the command or object */
+	const struct ast_cmd *cmd;
+	const struct ast_obj *obj;
+	const struct ast_rule *rule; /* of a rule message; else NULL */
+	struct lower_attr_mark *attrs; /* places of single attributes of the message (offset in the message → place) */
+};
+struct lower_attr_mark {
+	struct lower_attr_mark *next;
+	uint32_t off;             /* of the attribute, from the netlink message's start */
+	struct place at;
+};
+
+struct lower;
+
+/* Borrowed: everything. The batch is begun; the caller ends it. */
+struct lower *lower_new(struct arena *a, struct texts *t, struct diag *d, const struct type_ctx *types, const struct lower_env *env, struct bc_batch *out);
+void lower_free(struct lower **l);
+/* Flags to add to every message: NLM_F_ECHO for -e. */
+void lower_flags(struct lower *l, uint16_t flags);
+/* add, create, insert, replace, delete, destroy, flush, rename, reset of objects: appended to the batch. 0, or -1 with the diag saying why. */
+int lower_cmd(struct lower *l, const struct ast_cmd *cmd);
+/* The mark of a sequence number, or NULL. */
+const struct lower_mark *lower_mark_of(const struct lower *l, uint32_t seq);
+
+/*
+ * Lowers one rule of a table by itself (tests, expressions by the way back's round-trip check).
+ */
+struct bc_expr *lower_rule(struct lower *l, uint8_t family, const char *table, const struct ast_rule *r);
+
+#endif

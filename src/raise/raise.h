@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The way back: what a target holds (bc structs) to AST, which prints as text (parser/print.h) or JSON (src/raise/json.c).
+ * Implicit dependencies are removed, payloads named or split into fields, sets typed from userdata. What cannot
+ * be named becomes raw form that loads again to the same bytes.
+ */
+#ifndef NFVM_RAISE_RAISE_H
+#define NFVM_RAISE_RAISE_H
+
+#include "bytecode/bc.h"
+#include "bytecode/expr.h"
+#include "bytecode/msg.h"
+#include "parser/ast.h"
+#include "src/types/datatype.h"
+
+struct raise_ctx {
+	struct arena *a;
+	const struct type_ctx *types;
+	/* anonymous and named sets of the rule's table, by name; elems: list of struct bc_elem nodes or NULL */
+	const struct bc_set *(*set)(void *ctx, uint8_t family, const char *table, const char *name, const struct bc_node **elems);
+	const struct ast_rule *(*anon_chain)(void *ctx, uint8_t family, const char *table, const char *chain);
+	void *ctx;
+};
+
+struct ast_rule *raise_rule(const struct raise_ctx *c, uint8_t family, const struct bc_rule *r);
+struct ast_obj *raise_table(const struct raise_ctx *c, uint8_t family, const struct bc_table *t);
+struct ast_obj *raise_chain(const struct raise_ctx *c, uint8_t family, const struct bc_chain *ch);
+struct ast_obj *raise_set(const struct raise_ctx *c, uint8_t family, const struct bc_set *s, const struct bc_node *elems);
+struct ast_obj *raise_obj(const struct raise_ctx *c, uint8_t family, const struct bc_obj *o);
+struct ast_obj *raise_flowtable(const struct raise_ctx *c, uint8_t family, const struct bc_flowtable *f);
+
+#endif
