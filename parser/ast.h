@@ -35,12 +35,13 @@ enum ast_expr_kind {
 	AST_RANGE,    /* a - b */
 	AST_CONCAT,   /* items, joined by '.' */
 	AST_LIST,     /* items, joined by ',' (flag lists: established,related) */
-	AST_SET,      /* { items }: anonymous set, elements, verdict map. Items are ELEM, or MAPPING */
+	AST_SET,      /* { items }: anonymous set, elements, verdict map. Items are keys (any value, RANGE, PREFIX, CONCAT, WILDCARD, VARIABLE,
+	                 nested SET), or ELEM where a key has properties, or MAPPING */
 	AST_ELEM,     /* an element with properties: a = key; stmts; opts: timeout, expires, comment */
 	AST_MAPPING,  /* a : b   (a may be an ELEM) */
 	AST_MAP,      /* a map b: b a SET, SETREF or VARIABLE */
 	AST_REL,      /* a op b: a relation (a match); op AST_OP_IMPLICIT where none is written */
-	AST_VERDICT,  /* text: accept drop continue return jump goto queue…; a = chain name as SYMBOL; stmts: anonymous chain's rules */
+	AST_VERDICT,  /* text: accept drop continue return jump goto; a = chain name as SYMBOL (or VARIABLE); rules: an anonymous chain's */
 	AST_FLAGS_CMP /* "tcp flags syn,ack / syn,ack,fin": a = value list, b = mask list */
 };
 
@@ -94,6 +95,10 @@ struct ast_opt;
 struct ast_stmt;
 struct ast_rule;
 
+/*
+ * 64 bytes, since a set may have millions of them. Members share room where no kind needs both:
+ *   NUMBER num;  PREFIX a, num;  RAW num, num2;  FIELD a, num, num2;  lists items;  ELEM a, stmts, opts;  VERDICT a, rules
+ */
 struct ast_expr {
 	struct ast_expr *next;      /* in a list of items */
 	struct place at;
@@ -105,15 +110,26 @@ struct ast_expr {
 		struct ast_field *field;
 	};
 	union {
-		struct { struct ast_expr *a, *b; };
-		struct { struct ast_expr *items, *items_last; uint32_t n_items_; };
+		struct {
+			struct ast_expr *a;
+			union {
+				struct ast_expr *b;
+				uint64_t num2;      /* RAW length; FIELD offset */
+			};
+		};
+		struct { struct ast_expr *items, *items_last; };
 	};
-	unsigned __int128 num;      /* NUMBER; PREFIX length; RAW offset; FIELD mod */
-	uint64_t num2;              /* RAW length; FIELD offset */
-	struct ast_stmt *stmts;     /* ELEM: counter, limit…; VERDICT */
-	struct ast_opt *opts;       /* ELEM: timeout expires comment */
-	struct ast_rule *rules;     /* VERDICT: rules of an anonymous chain, jump { … } */
+	union {
+		unsigned __int128 num;      /* NUMBER; PREFIX length; RAW offset; FIELD mod */
+		struct {
+			struct ast_stmt *stmts; /* ELEM: counter, limit… */
+			struct ast_opt *opts;   /* ELEM: timeout expires comment */
+		};
+		struct ast_rule *rules;     /* VERDICT: rules of an anonymous chain, jump { … } */
+		uint64_t n_items_;          /* lists: see ast_list_len() */
+	};
 };
+_Static_assert(sizeof(struct ast_expr) == 64, "struct ast_expr has grown");
 
 /* ---- options: what follows a statement's or object's name ---------------------------------------- */
 
