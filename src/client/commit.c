@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Batch out, answers in. The target answers within the send: errors (the message's header, and by extended acknowledgement the offset of the
+ * attribute at fault) and echoes wait when it returns, so nothing is waited for: silence is success.
+ */
+#include "src/client/commit.h"
+
+#include <errno.h>
+#include <libmnl/libmnl.h>
+#include <string.h>
+
+#include "bytecode/msg.h"
+
+/* Where an error points: the attribute's place if lowering noted one, else the command's. */
+static struct place place_of(const struct lower_mark *m, uint32_t off)
+{
+	const struct lower_attr_mark *best = NULL;
+
+	for (const struct lower_attr_mark *am = m->attrs; off && am; am = am->next)
+		if (am->off <= off && (!best || am->off > best->off))
+			best = am;
+	return best && best->off == off ? best->at : m->at;
+}
+
+/* The attributes of an extended acknowledgement lie behind the request's header (or behind the whole request, if not capped). */
+static uint32_t attr_offset(const struct nlmsghdr *h, const struct nlmsgerr *e)
+{
+	size_t skip = sizeof(*e);
+	const struct nlattr *at;
+
+	if (!(h->nlmsg_flags & NLM_F_ACK_TLVS))
+		return 0;
+	if (!(h->nlmsg_flags & NLM_F_CAPPED))
+		skip += e->msg.nlmsg_len - sizeof(struct nlmsghdr);
+	if (skip > mnl_nlmsg_get_payload_len(h))
+		return 0;
+	mnl_attr_for_each(at, h, skip)
+		if (mnl_attr_get_type(at) == NLMSGERR_ATTR_OFFS && mnl_attr_get_payload_len(at) >= sizeof(uint32_t))
+			return mnl_attr_get_u32(at);
+	return 0;
+}
+
+static const char *words_for(int err)
+{
+	return err == ENOMEM ? "Out of memory" : strerror(err);
+}
+
+static int take_error(const struct commit *c, const struct nlmsghdr *h)
+{
+	const struct nlmsgerr *e = mnl_nlmsg_get_payload(h);
+	const struct lower_mark *m;
+
+	if (mnl_nlmsg_get_payload_len(h) < sizeof(*e))
+		return diag_error(c->diag, (struct place){ 0 }, "%s sent a malformed answer", c->t->name);
+	if (!e->error)
+		return 0;
+	m = lower_mark_of(c->lower, h->nlmsg_seq);
+	return diag_error(c->diag, m ? place_of(m, attr_offset(h, e)) : (struct place){ 0 }, "Could not process rule: %s",
+			  words_for(-e->error));
+}
+
+static void take_echo(const struct commit *c, const struct nlmsghdr *h)
+{
+	const struct nfgenmsg *nfg = mnl_nlmsg_get_payload(h);
+	const struct bc_desc *d = bc_msg_desc(h->nlmsg_type & 0xff);
+	struct bc_err err;
+	void *s;
+
+	if (!c->echo || !d || mnl_nlmsg_get_payload_len(h) < sizeof(*nfg))
+		return;
+	s = arena_alloc(c->a, d->size);
+	if (bc_decode(d, nfg + 1, mnl_nlmsg_get_payload_len(h) - sizeof(*nfg), s, c->a, BC_COPY, &err))
+		return;
+	c->echo(c->ctx, lower_mark_of(c->lower, h->nlmsg_seq), h->nlmsg_type & 0xff, nfg->nfgen_family, s);
+}
+
+static int take(const struct commit *c, const void *bytes, int len)
+{
+	int ret = 0;
+
+	for (const struct nlmsghdr *h = bytes; mnl_nlmsg_ok(h, len); h = mnl_nlmsg_next(h, &len)) {
+		if (h->nlmsg_type == NLMSG_ERROR)
+			ret |= take_error(c, h);
+		else if (h->nlmsg_type >= NLMSG_MIN_TYPE)
+			take_echo(c, h);
+	}
+	return ret;
+}
+
+int commit_run(const struct commit *c)
+{
+	const void *bytes;
+	ssize_t n;
+	int ret = 0, err;
+
+	err = c->t->send(c->t, c->batch->bytes.p, c->batch->bytes.len);
+	if (err)
+		return diag_error(c->diag, (struct place){ 0 }, "Could not send to %s: %s", c->t->name, words_for(-err));
+	while ((n = c->t->recv(c->t, &bytes, false)) > 0)
+		ret |= take(c, bytes, (int)n);
+	if (n < 0 && n != -EAGAIN && !ret)
+		return diag_error(c->diag, (struct place){ 0 }, "Could not receive from %s: %s", c->t->name, words_for((int)-n));
+	return ret ? -1 : 0;
+}

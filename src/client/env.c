@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Answers to lowering, remembered. See env.h. */
+#include "src/client/env.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "src/client/query.h"
+
+/* One question and its answer; what is NULL was asked for and is not there. */
+struct known {
+	struct known *next;
+	uint16_t type;         /* NFT_MSG_GET… */
+	uint8_t family;
+	uint32_t obj_type;
+	const char *table, *name;
+	const void *what;
+};
+
+enum { BUCKETS = 256 };
+
+struct env {
+	struct arena *a;
+	struct transport *t;
+	struct lower_env lower;
+	struct known *known[BUCKETS];
+};
+
+static struct known **bucket(struct env *e, uint16_t type, const char *table, const char *name)
+{
+	uint32_t h = type * 2654435761u;
+
+	for (const char *s = table; *s; s++)
+		h = (h ^ (uint8_t)*s) * 16777619u;
+	for (const char *s = name; *s; s++)
+		h = (h ^ (uint8_t)*s) * 16777619u;
+	return &e->known[(h >> 16) % BUCKETS];
+}
+
+static struct known *remembered(struct env *e, const struct known *k)
+{
+	for (struct known *p = *bucket(e, k->type, k->table, k->name); p; p = p->next)
+		if (p->type == k->type && p->family == k->family && p->obj_type == k->obj_type && !strcmp(p->table, k->table) &&
+		    !strcmp(p->name, k->name))
+			return p;
+	return NULL;
+}
+
+static int take(void *ctx, uint16_t type, uint8_t family, void *s)
+{
+	*(const void **)ctx = s;
+	return 0;
+}
+
+/* filter: the GET request's struct, naming the object of k. */
+static const void *ask(struct env *e, struct known k, const void *filter)
+{
+	struct known *old = remembered(e, &k), **b;
+	struct query q = { .t = e->t, .a = e->a, .type = k.type, .family = k.family, .filter = filter, .fn = take, .ctx = &k.what };
+
+	if (old)
+		return old->what;
+	if (e->t && query_run(&q))
+		k.what = NULL;
+	k.table = arena_strdup(e->a, k.table);
+	k.name = arena_strdup(e->a, k.name);
+	b = bucket(e, k.type, k.table, k.name);
+	k.next = *b;
+	*b = arena_new_of(e->a, struct known);
+	**b = k;
+	return k.what;
+}
+
+static const struct bc_set *ask_set(void *ctx, uint8_t family, const char *table, const char *name)
+{
+	struct bc_set f = { 0 };
+
+	BC_SET(&f, NFTA_SET_TABLE, table, table);
+	BC_SET(&f, NFTA_SET_NAME, name, name);
+	return ask(ctx, (struct known){ .type = NFT_MSG_GETSET, .family = family, .table = table, .name = name }, &f);
+}
+
+static const struct bc_obj *ask_obj(void *ctx, uint8_t family, const char *table, const char *name, uint32_t type)
+{
+	struct bc_obj f = { 0 };
+
+	BC_SET(&f, NFTA_OBJ_TABLE, table, table);
+	BC_SET(&f, NFTA_OBJ_NAME, name, name);
+	BC_SET(&f, NFTA_OBJ_TYPE, type, type);
+	return ask(ctx, (struct known){ .type = NFT_MSG_GETOBJ, .family = family, .obj_type = type, .table = table, .name = name }, &f);
+}
+
+static const struct bc_chain *ask_chain(void *ctx, uint8_t family, const char *table, const char *name)
+{
+	struct bc_chain f = { 0 };
+
+	BC_SET(&f, NFTA_CHAIN_TABLE, table, table);
+	BC_SET(&f, NFTA_CHAIN_NAME, name, name);
+	return ask(ctx, (struct known){ .type = NFT_MSG_GETCHAIN, .family = family, .table = table, .name = name }, &f);
+}
+
+struct finding {
+	uint64_t left, handle;
+};
+
+static int take_rule(void *ctx, uint16_t type, uint8_t family, void *s)
+{
+	struct finding *f = ctx;
+
+	if (!f->left--)
+		f->handle = ((struct bc_rule *)s)->handle;
+	return 0;
+}
+
+static uint64_t ask_rule_at(void *ctx, uint8_t family, const char *table, const char *chain, uint64_t index)
+{
+	struct env *e = ctx;
+	struct bc_rule f = { 0 };
+	struct finding found = { .left = index };
+	struct query q = { .t = e->t, .a = e->a, .type = NFT_MSG_GETRULE, .family = family, .flags = NLM_F_DUMP, .filter = &f,
+			   .fn = take_rule, .ctx = &found };
+
+	BC_SET(&f, NFTA_RULE_TABLE, table, table);
+	BC_SET(&f, NFTA_RULE_CHAIN, chain, chain);
+	while (e->t && query_run(&q) == -EINTR)
+		found = (struct finding){ .left = index };
+	return found.handle;
+}
+
+struct env *env_new(struct arena *a, struct transport *t)
+{
+	struct env *e = arena_new_of(a, struct env);
+
+	e->a = a;
+	e->t = t;
+	e->lower = (struct lower_env){ .set = ask_set, .obj = ask_obj, .chain = ask_chain, .rule_at = ask_rule_at, .ctx = e };
+	return e;
+}
+
+const struct lower_env *env_lower(struct env *e)
+{
+	return &e->lower;
+}
+
+void env_forget(struct env *e)
+{
+	memset(e->known, 0, sizeof(e->known));
+}

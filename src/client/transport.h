@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Where netlink messages go: the kernel, or an engine in this process. Datagrams both ways, as an AF_NETLINK
+ * socket has them. One thread.
+ */
+#ifndef NFVM_CLIENT_TRANSPORT_H
+#define NFVM_CLIENT_TRANSPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct nfvm_engine;
+
+struct transport {
+	const char *name;       /* for errors: "the kernel" */
+	uint32_t port;
+	/* Whole messages in one datagram. 0 or -errno. */
+	int (*send)(struct transport *t, const void *bytes, size_t len);
+	/*
+	 * The next datagram, in a buffer of the transport's that is valid until the next call. Its length; -EAGAIN where
+	 * !wait and none is there; -errno.
+	 */
+	ssize_t (*recv)(struct transport *t, const void **bytes, bool wait);
+	int (*join)(struct transport *t, uint32_t group);
+	/* The file descriptor to poll, or -1. */
+	int (*fd)(struct transport *t);
+	void (*close)(struct transport *t);
+};
+
+/* 0 or -errno, *out untouched on failure. */
+int transport_kernel_new(struct transport **out);
+/* A socket of an engine in this process (borrowed). */
+int transport_engine_new(struct nfvm_engine *e, struct transport **out);
+void transport_free(struct transport **t);
+
+#endif
