@@ -31,8 +31,10 @@
 #include "bytecode/msg.h"
 #include "nfvm/engine.h"
 
-struct vm_engine; /* = struct nfvm_engine */
-struct vm_worker; /* = struct nfvm_worker */
+#define vm_engine nfvm_engine /* the public name of the same struct; see vm/engine.h */
+#define vm_worker nfvm_worker
+struct vm_engine;
+struct vm_worker;
 struct vm_table;
 struct vm_chain;
 struct vm_rule;
