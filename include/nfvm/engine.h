@@ -96,12 +96,27 @@ struct nfvm_out {
 };
 #define NFVM_DEV_LOCAL UINT32_MAX
 
+/*
+ * A rule whose expressions all held for a frame (where the kernel would trace it), or the end of a base chain. Strings and
+ * verdict are valid during the call. verdict: NFT_CONTINUE, NF_ACCEPT, NF_DROP, NFT_JUMP…; of a base chain what it came to.
+ */
+struct nfvm_step {
+	uint32_t in, len;     /* number in its burst; bytes of the packet from its link-layer header */
+	uint8_t family;       /* the table's, NFPROTO_* */
+	bool policy;          /* end of a base chain that its policy decided */
+	const char *table, *chain;
+	uint64_t handle;      /* the rule's; 0: end of a base chain */
+	int32_t verdict;
+};
+
 /* What a worker tells of its frames; any function may be NULL. Called by the worker's thread, in order. */
 struct nfvm_sink {
 	void *ctx;
 	void (*out)(void *ctx, const struct nfvm_out *o);
 	/* An NFT_MSG_TRACE message, as its subscribers get it; for the frame `in` of the burst. */
 	void (*trace)(void *ctx, uint32_t in, const void *nlmsg, size_t len);
+	/* Each rule that held and each base chain's end, for reports and coverage. */
+	void (*step)(void *ctx, const struct nfvm_step *s);
 	/* A log statement: group (or UINT16_MAX for the system log), level, prefix, and the packet from its network header. */
 	void (*log)(void *ctx, uint32_t in, uint16_t group, uint8_t level, const char *prefix, const uint8_t *data, uint32_t len);
 };
