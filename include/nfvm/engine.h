@@ -43,6 +43,11 @@ NFVM_API void nfvm_engine_free(struct nfvm_engine **e);
 NFVM_API uint32_t nfvm_device_index(const struct nfvm_engine *e, const char *name);
 /* Name of a device, NULL where there is none. The engine's, valid as long as it. */
 NFVM_API const char *nfvm_device_name(const struct nfvm_engine *e, uint32_t index);
+/*
+ * The device that a frame enters: dev, if it is not 0 and a device of the host; else the one whose MAC address is the frame's destination,
+ * but for the host's first device, which also takes all others.
+ */
+NFVM_API uint32_t nfvm_device_entering(const struct nfvm_engine *e, uint32_t dev, const uint8_t *frame, uint32_t len);
 /* More addresses ("192.0.2.7", "2001:db8::7") that count as the host's own. 0 or -EINVAL. Before any frame is run. */
 NFVM_API int nfvm_host_local(struct nfvm_engine *e, const char *address);
 
@@ -127,6 +132,8 @@ NFVM_API void nfvm_worker_free(struct nfvm_worker **w);
 NFVM_API void nfvm_worker_trace_all(struct nfvm_worker *w, bool on);
 /* Runs 1 … NFVM_BURST frames in order; verdicts[i] is what became of frames[i]. */
 NFVM_API void nfvm_worker_run(struct nfvm_worker *w, const struct nfvm_frame *frames, unsigned n, uint8_t *verdicts);
+/* The connection table as a JSON array (form: /proc/net/nf_conntrack, field by field), to be freed; NULL: no memory. Control thread. */
+NFVM_API char *nfvm_conntrack_json(const struct nfvm_engine *e);
 /* Lets the time go on without a frame: expiries, collection. */
 NFVM_API void nfvm_engine_advance(struct nfvm_engine *e, uint64_t time_ns);
 
