@@ -44,6 +44,7 @@ enum bc_data_kind { BC_DATA_NONE, BC_DATA_VALUE, BC_DATA_VERDICT };
 struct bc_data {
 	uint8_t kind;          /* enum bc_data_kind */
 	bool has_chain_id;
+	uint16_t host_order;   /* text only, not on the wire: bit n says that field n is a number in host order */
 	uint32_t len;          /* VALUE: bytes, as they lie in the registers */
 	union {
 		const uint8_t *value;
@@ -62,9 +63,11 @@ enum bc_kind {
 	BC_BE64,    /* uint64_t */
 	BC_STR,     /* const char *; max: longest, without NUL */
 	BC_BYTES,   /* struct bc_bytes; max: longest */
-	BC_DATA,    /* struct bc_data */
+	BC_DATA,    /* struct bc_data; max: longest value, 0: 16 bytes */
+	BC_VERDICT, /* struct bc_data: NFTA_VERDICT_* without the NFTA_DATA_VERDICT around them */
 	BC_NEST,    /* embedded struct, described by sub */
 	BC_LIST,    /* struct bc_node * list; each NFTA_LIST_ELEM (or any type) a struct described by sub */
+	BC_ATTRS,   /* struct bc_node * list; each attribute of the nest is one attribute of a struct described by sub */
 	BC_EXPR,    /* struct bc_expr *: one nested expression */
 	BC_EXPRS,   /* struct bc_expr *: list of NFTA_LIST_ELEM expressions */
 	BC_FLAG,    /* present or not; no member */
@@ -73,16 +76,23 @@ enum bc_kind {
 
 struct bc_attr {
 	uint16_t type;              /* NFTA_… */
+	uint16_t flags;             /* BC_A_… */
 	uint8_t kind;               /* enum bc_kind */
-	uint8_t flags;              /* BC_A_… */
 	uint32_t off;               /* offsetof the member */
-	uint32_t max;               /* 0: no bound beyond the kind's own */
+	uint32_t max;               /* greatest number or longest string or bytes; 0: no bound beyond the kind's own */
 	const char *name;           /* "sreg", for errors and the raw dump */
 	const struct bc_desc *sub;  /* NEST, LIST */
 };
 enum {
 	BC_A_NO_NESTED_BIT = 1, /* a nest that stock clients send without NLA_F_NESTED */
 	BC_A_PAD = 2,           /* ignored when decoding, never encoded */
+	BC_A_LAX = 4,           /* not in the kernel's policy (in replies only): skipped where it does not fit */
+	BC_A_REPLY = 8,         /* refused in a request */
+	BC_A_MASK = 16,         /* max is the mask of the bits that may be set */
+	BC_A_MIN = 32,          /* bytes: max is the least length, more is ignored */
+	BC_A_NUL = 64,          /* a string that must end with NUL */
+	BC_A_EXACT = 128,       /* a length other than the kind's is refused */
+	BC_A_NESTED = 256,      /* bytes that are attributes: NLA_F_NESTED is set */
 };
 
 struct bc_desc {
@@ -96,9 +106,12 @@ struct bc_desc {
 struct bc_node {
 	struct bc_node *next;
 	const struct nlattr *at; /* where it stood in the message, for extack; NULL if built */
+	uint16_t type;           /* of the list's attribute; 0: NFTA_LIST_ELEM. Stock nft numbers set elements 1, 2, 3, … */
 	_Alignas(8) char body[];
 };
 #define BC_BODY(node, type) ((type *)(void *)(node)->body)
+/* A new element behind *tail, advancing it; returns its zeroed body of size bytes. */
+void *bc_node_add(struct arena *a, struct bc_node ***tail, size_t size);
 
 /* ---- expressions ------------------------------------------------------------------------------- */
 
@@ -137,13 +150,18 @@ struct bc_err {
 	const char *msg;        /* extack text, static; or NULL */
 };
 
-enum { BC_COPY = 1 }; /* copy strings and bytes to the arena instead of pointing into the message */
+enum {
+	BC_COPY = 1,    /* copy strings and bytes to the arena instead of pointing into the message */
+	BC_REQUEST = 2, /* refuse attributes that only the kernel sends, as it does */
+};
 
-/* Appends the attributes of a struct. */
-void bc_encode(struct buf *out, const struct bc_desc *d, const void *s);
+/* Appends the attributes of a struct. Returns 0, or -EMSGSIZE where a nest grew beyond 64 KiB: out is as it was. */
+int bc_encode(struct buf *out, const struct bc_desc *d, const void *s);
 /*
- * Decodes len bytes of attributes into *s (d->size bytes, zeroed by the callee).
- * Returns 0, or err->err. On failure *s holds nothing that may be used.
+ * Decodes len bytes of attributes (aligned to 4) into *s (d->size bytes, zeroed by the callee).
+ * Returns 0, or err->err; err may be NULL. On failure *s holds nothing that may be used. Attributes are checked as the kernel does
+ * it: those of a level first, in their order, then what is nested in them; of several of one type the last counts.
+ * err->at is what the kernel's extack would name: a list's element for what is wrong inside it.
  */
 int bc_decode(const struct bc_desc *d, const void *attrs, size_t len, void *s, struct arena *a, int flags, struct bc_err *err);
 /* The first attribute of a type among len bytes of attributes, or NULL: to point at it in an extack. */
@@ -161,6 +179,7 @@ struct bc_batch {
 	struct buf bytes;
 	uint32_t seq;       /* of the next message */
 	size_t open;        /* offset of the message being built */
+	int err;            /* -EMSGSIZE: some message was too large and left out */
 };
 
 void bc_batch_begin(struct bc_batch *b, uint32_t seq, uint32_t genid /* 0: none */);
@@ -169,9 +188,9 @@ uint32_t bc_batch_msg(struct bc_batch *b, uint16_t type, uint8_t family, uint16_
 void bc_batch_end(struct bc_batch *b);
 void bc_batch_free(struct bc_batch *b);
 
-/* One message outside of a batch (requests, dumps, replies, notifications) of any nfnetlink subsystem. */
-void bc_msg(struct buf *out, uint8_t subsys, uint16_t type, uint8_t family, uint16_t flags, uint32_t seq, uint32_t pid, uint16_t res_id,
-	    const struct bc_desc *d, const void *s);
+/* One message outside of a batch (requests, dumps, replies, notifications) of any nfnetlink subsystem. 0, or -EMSGSIZE and nothing written. */
+int bc_msg(struct buf *out, uint8_t subsys, uint16_t type, uint8_t family, uint16_t flags, uint32_t seq, uint32_t pid, uint16_t res_id,
+	   const struct bc_desc *d, const void *s);
 
 /* ---- text ------------------------------------------------------------------------------------------ */
 

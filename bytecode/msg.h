@@ -28,7 +28,8 @@ struct bc_hook {
 };
 
 struct bc_counters { /* NFTA_COUNTER_* */
-	uint64_t has, bytes, packets;
+	uint64_t has;
+	uint64_t bytes, packets;
 };
 
 /* NFT_MSG_*CHAIN */
@@ -97,15 +98,84 @@ struct bc_elems {
 	const char *table, *set;
 	uint32_t set_id;
 	struct bc_node *elems;     /* of struct bc_elem */
+	const struct bc_shape *key_shape, *data_shape; /* text only, not on the wire: what keys and data are made of; or NULL */
 };
 
-/* ---- objects: NFTA_OBJ_DATA by NFTA_OBJ_TYPE. Counter, quota and limit share the expressions' structs. */
-struct bc_ct_helper_obj { uint64_t has; const char *name; uint32_t l3proto; uint8_t l4proto; };
-struct bc_ct_timeout_obj { uint64_t has; uint32_t l3proto; uint8_t l4proto; struct bc_bytes policy; /* nested CTA_TIMEOUT_*, raw */ };
-struct bc_ct_expect_obj { uint64_t has; uint32_t l3proto, timeout; uint8_t l4proto, size; be16 dport; };
-struct bc_secmark_obj { uint64_t has; const char *ctx; };
-struct bc_synproxy_obj { uint64_t has; uint16_t mss; uint8_t wscale; uint32_t flags; };
-struct bc_tunnel_obj; /* bytecode/obj_tunnel.c */
+/* The fields of a concatenation, for the text of its values. A field takes whole words of four bytes. */
+struct bc_shape {
+	uint8_t n;          /* 0: one field of any length */
+	uint8_t len[16];    /* bytes */
+	uint16_t host_order; /* bit n: field n is a number in host order */
+};
+
+/* ---- objects: NFTA_OBJ_DATA by NFTA_OBJ_TYPE. Counter, quota, limit and connlimit share the expressions' structs. */
+struct bc_ct_helper_obj {
+	uint64_t has;
+	const char *name;
+	uint16_t l3proto;
+	uint8_t l4proto;
+};
+struct bc_ct_timeout_obj {
+	uint64_t has;
+	uint16_t l3proto;
+	uint8_t l4proto;
+	struct bc_bytes policy; /* attributes of the protocol's own (CTA_TIMEOUT_TCP_…): be32 seconds each, raw */
+};
+struct bc_ct_expect_obj {
+	uint64_t has;
+	uint16_t l3proto;
+	uint32_t timeout; /* ms */
+	uint8_t l4proto, size;
+	uint16_t dport;   /* host order */
+};
+struct bc_secmark_obj {
+	uint64_t has;
+	const char *ctx;
+};
+struct bc_synproxy_obj {
+	uint64_t has;
+	uint16_t mss;
+	uint8_t wscale;
+	uint32_t flags;
+};
+
+/* an element of bc_tunnel_obj.opts: options of one kind; only geneve may come more than once */
+struct bc_tunnel_opt {
+	uint64_t has;
+	struct bc_tunnel_vxlan {
+		uint64_t has;
+		uint32_t gbp;
+	} vxlan;
+	struct bc_tunnel_erspan {
+		uint64_t has;
+		uint32_t version, v1_index;
+		uint8_t v2_hwid, v2_dir;
+	} erspan;
+	struct bc_tunnel_geneve {
+		uint64_t has;
+		uint16_t class;
+		uint8_t type;
+		struct bc_bytes data;
+	} geneve;
+};
+
+struct bc_tunnel_obj {
+	uint64_t has;
+	uint32_t id;
+	struct bc_tunnel_ip {
+		uint64_t has;
+		struct bc_bytes src, dst; /* 4 bytes each */
+	} ip;
+	struct bc_tunnel_ip6 {
+		uint64_t has;
+		struct bc_bytes src, dst; /* 16 bytes each */
+		uint32_t flowlabel;
+	} ip6;
+	uint32_t flags;           /* NFT_TUNNEL_F_… */
+	uint8_t tos, ttl;
+	uint16_t sport, dport;    /* host order */
+	struct bc_node *opts;     /* of struct bc_tunnel_opt */
+};
 
 /* NFT_MSG_*OBJ */
 struct bc_obj {
@@ -153,8 +223,30 @@ struct bc_trace {
 	uint32_t ct_id, ct_status; uint8_t ct_direction; uint32_t ct_state;
 };
 
+/*
+ * Writes a long list of elements without a list: NFT_MSG_NEWSETELEM (or DELSETELEM, …) messages of at most 64 KiB, a new one
+ * begun whenever one is full. `head` says table, set and set_id; elements are numbered from 1 in each message, as stock nft does.
+ *
+ *     struct bc_elem_writer w;
+ *     bc_elems_open(&w, batch, NFT_MSG_NEWSETELEM, family, NLM_F_CREATE, &head);
+ *     for (…)
+ *             bc_elems_put(&w, &elem);
+ *     bc_elems_close(&w);
+ */
+struct bc_elem_writer {
+	struct bc_batch *batch;
+	const struct bc_elems *head; /* borrowed until close */
+	uint16_t type, flags, number;
+	uint8_t family;
+	size_t list;                 /* offset of the open list, 0: none */
+};
+void bc_elems_open(struct bc_elem_writer *w, struct bc_batch *b, uint16_t type, uint8_t family, uint16_t flags, const struct bc_elems *head);
+/* Returns the sequence number of the message that has the element. */
+uint32_t bc_elems_put(struct bc_elem_writer *w, const struct bc_elem *e);
+void bc_elems_close(struct bc_elem_writer *w);
+
 extern const struct bc_desc bc_table_desc, bc_chain_desc, bc_rule_desc, bc_set_msg_desc, bc_elem_desc, bc_elems_desc, bc_obj_desc,
-	bc_flowtable_desc, bc_gen_desc, bc_trace_desc, bc_counters_desc, bc_hook_desc;
+	bc_flowtable_desc, bc_gen_desc, bc_trace_desc, bc_counters_desc, bc_hook_desc, bc_device_desc;
 /* The table of a message type (NFT_MSG_…), or NULL. */
 const struct bc_desc *bc_msg_desc(uint16_t type);
 /* The table of an object type's NFTA_OBJ_DATA, or NULL. */

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Attributes and text of the expression "target". See target.h; net/netfilter/nft_compat.c. */
+#include "bytecode/expr/target.h"
+#include "bytecode/table.h"
+#include "bytecode/text.h"
+
+#define T struct bc_xt_target
+
+static const struct bc_attr attrs[] = {
+	A(NFTA_TARGET_NAME, BC_STR, name, .flags = BC_A_NUL),
+	A(NFTA_TARGET_REV, BC_BE32, rev, .max = 255),
+	A(NFTA_TARGET_INFO, BC_BYTES, info),
+};
+
+static void dump(struct buf *out, const void *body)
+{
+	const T *e = body;
+
+	buf_printf(out, "target name %s rev %u", e->name ? e->name : "", e->rev);
+}
+
+BC_EXPR_TYPE(target, "target");
