@@ -58,6 +58,11 @@ struct datatype {
 	bool bitmask;                  /* `ct state a,b` is an OR of bits; basetype bitmask */
 	const struct datatype *base;   /* mark → integer; NULL for the roots */
 	const struct symbol *symbols;  /* ends with a NULL name; or NULL */
+	/* Names that this machine has in files (routing realms, packet marks, …); read once, ends with a NULL name. Or NULL. */
+	const struct symbol *(*host_symbols)(void);
+	uint8_t hex;                   /* numbers print as 0x with at least so many digits; 0: as the base type */
+	bool quote;                    /* names print in quotes */
+	bool describe_hex;             /* `describe` shows the values of the names in hexadecimal */
 	/*
 	 * Text (a symbol, number or string, no operators) to value. Returns 0, or -1 and *why (arena or static) says what is wrong.
 	 * NULL: the base type's, after the symbols.
@@ -65,6 +70,7 @@ struct datatype {
 	int (*parse)(const struct type_ctx *c, const char *text, unsigned bits, u128 *out, struct arena *a, const char **why);
 	/* NULL: the symbols', else the base type's. */
 	void (*print)(const struct type_ctx *c, u128 v, unsigned bits, struct buf *out);
+	void (*describe)(struct buf *out); /* what `describe` prints below the type's line, where it is not the symbols. Or NULL */
 	bool json_string;              /* JSON prints it as a string even where it is a number in text */
 };
 
@@ -76,9 +82,21 @@ extern const struct datatype type_invalid, type_verdict, type_nfproto, type_bitm
 	type_icmpv6_type, type_icmpv6_code, type_icmpx_code, type_igmp_type, type_tcp_flag, type_dccp_pkttype, type_mh_type, type_time, type_mark,
 	type_ifindex, type_arphrd, type_realm, type_classid, type_uid, type_gid, type_ct_state, type_ct_dir, type_ct_status, type_ct_label,
 	type_ct_event, type_pkttype, type_devgroup, type_dscp, type_ecn, type_fib_addrtype, type_boolean, type_ifname, type_date, type_hour,
-	type_day, type_cgroupv2, type_tchandle, type_priority;
+	type_day, type_cgroupv2, type_priority, type_xinteger, type_mptcp_subtype;
+#define type_tchandle type_classid
 
-/* By the type, its symbols, then its base types. bits: width of the place (for types of no width of their own). */
+/*
+ * A device name, or the prefix of one where the text ends in an asterisk ("eth*"; a literal one is "eth\\*"): *prefix_bits is then the
+ * width of what is compared, else 0. -1: too long, empty, or an asterisk alone.
+ */
+int ifname_parse(const char *text, unsigned bits, u128 *out, unsigned *prefix_bits, struct arena *a, const char **why);
+/* In quotes, as it is read. */
+void ifname_print(u128 v, unsigned prefix_bits, struct buf *out);
+
+/*
+ * By the type, its symbols, then its base types. bits: width of the place (for types of no width of their own). Numbers
+ * go this way as well, with their text: 22 is a service, `ct expiration 30` is seconds, `meta day 7` is an error.
+ */
 int datatype_parse(const struct datatype *t, const struct type_ctx *c, const char *text, unsigned bits, u128 *out, struct arena *a, const char **why);
 void datatype_print(const struct datatype *t, const struct type_ctx *c, u128 v, unsigned bits, struct buf *out);
 /* The name of a value, or NULL. */
