@@ -2,8 +2,8 @@
 /* The protocol tables, found by name, number and place. Pure. */
 #include "src/types/proto.h"
 
+#include <net/if_arp.h>
 #include <string.h>
-#include <linux/if_arp.h>
 
 #include "base/bytes.h"
 #include "bytecode/nf.h"
