@@ -32,15 +32,15 @@ const struct bc_desc bc_counters_desc = BC_DESC("counters", counters_attrs);
 #define T struct bc_chain
 static const struct bc_attr attrs[] = {
 	A(NFTA_CHAIN_TABLE, BC_STR, table, .max = NFT_TABLE_MAXNAMELEN - 1),
-	A(NFTA_CHAIN_HANDLE, BC_BE64, handle),
 	A(NFTA_CHAIN_NAME, BC_STR, name, .max = NFT_CHAIN_MAXNAMELEN - 1),
-	A(NFTA_CHAIN_HOOK, BC_NEST, hook, .sub = &bc_hook_desc),
+	A(NFTA_CHAIN_HANDLE, BC_BE64, handle),
+	A(NFTA_CHAIN_ID, BC_BE32, id),
+	A(NFTA_CHAIN_TYPE, BC_STR, type, .max = NFT_MODULE_AUTOLOAD_LIMIT),
 	A(NFTA_CHAIN_POLICY, BC_BE32, policy),
+	A(NFTA_CHAIN_HOOK, BC_NEST, hook, .sub = &bc_hook_desc),
 	A(NFTA_CHAIN_USE, BC_BE32, use, .flags = BC_A_LAX),
 	A(NFTA_CHAIN_COUNTERS, BC_NEST, counters, .sub = &bc_counters_desc),
-	A(NFTA_CHAIN_TYPE, BC_STR, type, .max = NFT_MODULE_AUTOLOAD_LIMIT),
 	A(NFTA_CHAIN_FLAGS, BC_BE32, flags),
-	A(NFTA_CHAIN_ID, BC_BE32, id),
 	A(NFTA_CHAIN_USERDATA, BC_BYTES, userdata, .max = NFT_USERDATA_MAXLEN),
 };
 const struct bc_desc bc_chain_desc = BC_DESC("chain", attrs);

@@ -12,9 +12,9 @@ static const struct bc_attr attrs[] = {
 	A(NFTA_OBJ_NAME, BC_STR, name, .max = NFT_OBJ_MAXNAMELEN - 1),
 	A(NFTA_OBJ_HANDLE, BC_BE64, handle),
 	A(NFTA_OBJ_TYPE, BC_BE32, type),
+	A(NFTA_OBJ_USERDATA, BC_BYTES, userdata, .max = NFT_USERDATA_MAXLEN),
 	A(NFTA_OBJ_DATA, BC_OBJECT, data),
 	A(NFTA_OBJ_USE, BC_BE32, use, .flags = BC_A_LAX),
-	A(NFTA_OBJ_USERDATA, BC_BYTES, userdata, .max = NFT_USERDATA_MAXLEN),
 };
 const struct bc_desc bc_obj_desc = BC_DESC("obj", attrs);
 

@@ -61,9 +61,9 @@ const struct bc_desc bc_elem_desc = BC_DESC("elem", elem_attrs);
 
 #define T struct bc_elems
 static const struct bc_attr elems_attrs[] = {
+	A(NFTA_SET_ELEM_LIST_TABLE, BC_STR, table, .max = NFT_TABLE_MAXNAMELEN - 1),
 	A(NFTA_SET_ELEM_LIST_SET, BC_STR, set, .max = NFT_SET_MAXNAMELEN - 1),
 	A(NFTA_SET_ELEM_LIST_SET_ID, BC_BE32, set_id),
-	A(NFTA_SET_ELEM_LIST_TABLE, BC_STR, table, .max = NFT_TABLE_MAXNAMELEN - 1),
 	A(NFTA_SET_ELEM_LIST_ELEMENTS, BC_LIST, elems, .sub = &bc_elem_desc),
 };
 const struct bc_desc bc_elems_desc = BC_DESC("elems", elems_attrs);

@@ -7,8 +7,8 @@
 #define T struct bc_log
 
 static const struct bc_attr attrs[] = {
-	A(NFTA_LOG_GROUP, BC_BE16, group),
 	A(NFTA_LOG_PREFIX, BC_STR, prefix, .max = NF_LOG_PREFIXLEN - 1),
+	A(NFTA_LOG_GROUP, BC_BE16, group),
 	A(NFTA_LOG_SNAPLEN, BC_BE32, snaplen),
 	A(NFTA_LOG_QTHRESHOLD, BC_BE16, qthreshold),
 	A(NFTA_LOG_LEVEL, BC_BE32, level),
