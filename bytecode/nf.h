@@ -8,8 +8,6 @@
 #define NFVM_BYTECODE_NF_H
 
 #include <netinet/in.h> /* before linux/in.h, which then leaves out what it has */
-/* The C library's first: the kernel's headers then leave out what both define. */
-#include <netinet/in.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_nat.h>
 #include <linux/netfilter/nf_tables.h>

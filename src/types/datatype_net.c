@@ -65,7 +65,7 @@ static const struct symbol tcp_flags[] = {
 
 const struct datatype type_tcp_flag = {
 	.id = TYPE_TCP_FLAG, .name = "tcp_flag", .desc = "TCP flag",
-	.bits = 8, .base = &type_bitmask, .bitmask = true, .symbols = tcp_flags, .describe_hex = true,
+	.byteorder = BO_BIG, .bits = 8, .base = &type_bitmask, .bitmask = true, .symbols = tcp_flags, .describe_hex = true,
 };
 
 /* RFC 4340 §5.1. */
@@ -108,7 +108,7 @@ static const struct symbol mh_types[] = {
 
 const struct datatype type_mh_type = {
 	.id = TYPE_MH_TYPE, .name = "mh_type", .desc = "Mobility Header Type",
-	.bits = 8, .base = &type_integer, .symbols = mh_types,
+	.byteorder = BO_BIG, .bits = 8, .base = &type_integer, .symbols = mh_types,
 };
 
 /* RFC 8684 §8.1. */

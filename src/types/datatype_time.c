@@ -108,7 +108,7 @@ static void time_print(const struct type_ctx *c, u128 v, unsigned bits, struct b
 
 /* Milliseconds. */
 const struct datatype type_time = {
-	.id = TYPE_TIME, .name = "time", .desc = "relative time", .byteorder = BO_HOST, .bits = 64, .base = &type_integer,
+	.id = TYPE_TIME, .name = "time", .desc = "relative time", .byteorder = BO_HOST, .bits = 32, .base = &type_integer,
 	.parse = time_parse, .print = time_print,
 };
 
