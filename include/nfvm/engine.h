@@ -59,6 +59,10 @@ NFVM_API void nfvm_socket_free(struct nfvm_socket **s);
 NFVM_API uint32_t nfvm_socket_port(const struct nfvm_socket *s);
 /* Of SOL_NETLINK: NETLINK_ADD_MEMBERSHIP, DROP_MEMBERSHIP, EXT_ACK, CAP_ACK, NO_ENOBUFS, BROADCAST_ERROR, GET_STRICT_CHK. 0 or -errno. */
 NFVM_API int nfvm_socket_setopt(struct nfvm_socket *s, int option, int value);
+/* SO_RCVBUF: bytes of waiting notifications (each with some overhead) beyond which more are lost. Answers are never lost. */
+NFVM_API void nfvm_socket_rcvbuf(struct nfvm_socket *s, size_t bytes);
+/* The process behind the socket, as NFTA_GEN_PROC_* tell it to others; without it, this process. */
+NFVM_API void nfvm_socket_peer(struct nfvm_socket *s, uint32_t pid, const char *comm);
 /*
  * As sendmsg to the kernel: whole messages, one or many (a batch is one send). All that it leads to has been done, and every
  * answer is queued (dumps: their first part), when it returns. 0 or -errno; errors about single messages come as answers.

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The registry of nfnetlink subsystems, one line each in subsys.c. */
+#ifndef NFVM_VM_NL_SUBSYS_H
+#define NFVM_VM_NL_SUBSYS_H
+
+#include "vm/nl/nl.h"
+
+extern const struct nl_subsys *const nl_subsystems[]; /* ends with NULL */
+
+extern const struct nl_subsys state_subsys; /* NFNL_SUBSYS_NFTABLES: state/calls.c */
+
+#endif
