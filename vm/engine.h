@@ -13,6 +13,7 @@
 
 struct state; /* state/: the ruleset */
 struct nl;    /* nl/: sockets */
+struct run;   /* run/ */
 struct host;  /* host/ */
 struct ct_table; /* ct/ */
 
@@ -27,6 +28,7 @@ struct nfvm_engine {
 	struct ct_table *ct;
 	struct state *state;
 	struct nl *nl;
+	struct run *run;           /* run/: counters; made before state, freed after it */
 };
 
 /* Sets the clock forward (never back). By the worker at a packet, or the control thread. */

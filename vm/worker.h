@@ -11,6 +11,7 @@
 enum { VM_WORKERS_MAX = 64 };
 
 struct host_worker; /* buffers, packets that wait, fragments (host/) */
+struct run_worker;  /* counters, trace (run/) */
 struct ct_worker;   /* free entries and those in their grace period (ct/) */
 
 struct vm_worker {
@@ -24,6 +25,7 @@ struct vm_worker {
 	struct nfvm_sink sink;
 	struct host_worker *host;
 	struct ct_worker *ct;
+	struct run_worker *run;
 };
 
 /* 32 random bits; repeats with the engine's seed (one worker). */

@@ -78,6 +78,8 @@ enum {
 	PROG_NEEDS_VALIDATE = 2, /* an expression with a validate(): the kernel checks the whole table at commit */
 };
 uint32_t prog_flags(const struct vm_prog *p);
+/* The program as text, for people: an instruction a line. */
+void prog_disasm(const struct vm_prog *p, struct buf *out);
 
 /* ---- single expressions with state: of set elements (counter, quota, limit, last, connlimit) and of objects (counter, quota, limit) ---- */
 

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* All expressions. A line here, a file NAME.c beside; the order is that of names. */
+#include "vm/expr/expr.h"
+
+#define EXPRS(X) \
+	X(bitwise) \
+	X(byteorder) \
+	X(cmp) \
+	X(counter) \
+	X(immediate) \
+	X(lookup) \
+	X(meta) \
+	X(payload) \
+	X(range)
+
+#define DECLARE(name) extern const struct vm_expr vm_expr_##name;
+#define ADDRESS(name) &vm_expr_##name,
+
+EXPRS(DECLARE)
+
+const struct vm_expr *const vm_exprs[] = { EXPRS(ADDRESS) };
+const unsigned vm_exprs_n = ARRAY_SIZE(vm_exprs);
+
+int vm_expr_kind(const char *name)
+{
+	for (unsigned i = 0; i < vm_exprs_n; i++)
+		if (!strcmp(vm_exprs[i]->name, name))
+			return i;
+	return -1;
+}
