@@ -1,0 +1,188 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Random rulesets and traffic through the real kernel and through `nfvm run`: every frame out, every connection, every counter and set must be the same.
+
+usage: check-kernel.py [--cases N] [--frames N] [--areas a,b] [--seed N] [--keep DIR] [--report]
+
+Prints TAP. A case is known by its area and seed alone; --keep writes the rules, frames and both results of cases that differ.
+--report prints, for each field, operator and kind of set, how many packets matched and how many did not.
+"""
+import argparse
+import json
+import multiprocessing
+import os
+import random
+import re
+import struct
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import compare  # noqa: E402
+import oracle  # noqa: E402
+import rules  # noqa: E402
+import traffic  # noqa: E402
+
+AREAS = ("stateless", "sets", "maps", "mangle", "ct")
+NFVM = os.environ.get("NFVM", "nfvm")
+WHEN = 1700000000
+
+
+def load_what_loads(kernel, text, chains):
+    """Loads a ruleset, without the lines that stock nft does not take (a generator this free writes a few); returns what was loaded."""
+    for _ in range(60):
+        try:
+            kernel.load(text)
+            return text, chains
+        except RuntimeError as e:
+            bad = {int(n) for n in re.findall(r"/dev/stdin:(\d+):", str(e))}
+            if not bad:
+                raise
+            text, chains = without(text, chains, bad)
+    raise RuntimeError("no ruleset left")
+
+
+def without(text, chains, bad):
+    lines = text.split("\n")
+    gone = {lines[n - 1].strip() for n in bad}
+    keep = [line for n, line in enumerate(lines, 1) if n not in bad]
+    left = []
+    for name, rs in chains:
+        kept, dropped = [], False
+        for r in rs:
+            if r.text() in gone and r.text() != "counter" and not dropped:
+                continue
+            kept.append(r)
+        left.append((name, kept))
+    return "\n".join(keep), left
+
+
+def kernel_run(text, chains, frames, pipe):
+    try:
+        k = oracle.Kernel()
+        text, chains = load_what_loads(k, text, chains)
+        outs = [k.send(dev, f) for dev, f in frames]
+        pipe.send({"text": text, "chains": chains, "frames": outs, "conntrack": k.conntrack(), "ruleset": k.ruleset()})
+    except Exception as e:  # the parent decides what it means
+        pipe.send({"error": f"{type(e).__name__}: {e}", "missing": isinstance(e, oracle.Missing)})
+
+
+def write_pcap(path, frames):
+    with open(path, "wb") as f:
+        f.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1))
+        for _, frame in frames:
+            f.write(struct.pack("<IIII", WHEN, 0, len(frame), len(frame)) + frame)
+
+
+def engine_run(text, frames, where):
+    rules_file, pcap = os.path.join(where, "rules.nft"), os.path.join(where, "frames.pcap")
+    with open(rules_file, "w") as f:
+        f.write(text)
+    write_pcap(pcap, frames)
+    p = subprocess.run([NFVM, "run", "-f", rules_file, "-r", pcap, "--json"], capture_output=True, text=True, timeout=120)
+    if p.returncode:
+        raise RuntimeError(f"nfvm run: status {p.returncode}: {p.stderr.strip()[:2000]}")
+    out = {"frames": []}
+    for line in p.stdout.splitlines():
+        o = json.loads(line)
+        if "n" in o:
+            out["frames"].append([(x["dev"], bytes.fromhex(x["frame"])) for x in o["out"]])
+        else:
+            out.update({k: v for k, v in o.items() if k in ("conntrack", "ruleset")})
+    return out
+
+
+def count_coverage(cover, kernel):
+    """Adds, for each tag of each rule, how many packets matched it and how many of those that reached it did not."""
+    counted = compare.rule_counts(kernel["ruleset"])
+    for name, rs in kernel["chains"]:
+        got = counted.get(name, [])
+        if len(got) != len(rs):
+            continue
+        for i, r in enumerate(rs):
+            if not r.tags or got[i] is None or not i or rs[i - 1].tags or got[i - 1] is None:
+                continue
+            for tag in r.tags:
+                hit, miss = cover.get(tag, (0, 0))
+                cover[tag] = hit + got[i], miss + max(0, got[i - 1] - got[i])
+
+
+def one_case(area, seed, n_frames, cover, keep):
+    """None where both agree, else a list of differences."""
+    rng = random.Random(f"{area} {seed}")
+    text, chains = rules.Maker(rng, area).ruleset()
+    frames = traffic.Flows(rng).frames(n_frames) if area == "ct" else [traffic.Traffic(rng).frame() for _ in range(n_frames)]
+    ours, theirs = multiprocessing.Pipe()
+    child = multiprocessing.Process(target=kernel_run, args=(text, chains, frames, theirs))
+    child.start()
+    kernel = ours.recv()
+    child.join()
+    if "error" in kernel:
+        if kernel["missing"]:
+            raise oracle.Missing(kernel["error"])
+        return ["kernel: " + kernel["error"]]
+    count_coverage(cover, kernel)
+    with tempfile.TemporaryDirectory() as tmp:
+        try:
+            engine = engine_run(kernel["text"], frames, tmp)
+            diff = compare.differences(kernel, engine)
+        except (RuntimeError, subprocess.TimeoutExpired, ValueError) as e:
+            diff = [str(e)]
+    if diff and keep:
+        where = os.path.join(keep, f"{area}-{seed}")
+        os.makedirs(where, exist_ok=True)
+        with open(os.path.join(where, "rules.nft"), "w") as f:
+            f.write(kernel["text"])
+        with open(os.path.join(where, "differences"), "w") as f:
+            f.write("\n".join(diff) + "\n")
+        write_pcap(os.path.join(where, "frames.pcap"), frames)
+    return diff or None
+
+
+def report(cover):
+    for tag, (hit, miss) in sorted(cover.items()):
+        print(f"# {'few' if hit < 20 or miss < 20 else '   '} {tag:45} matched {hit:8} not {miss:8}")
+
+
+def main():
+    a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    a.add_argument("--cases", type=int, default=20)
+    a.add_argument("--frames", type=int, default=300)
+    a.add_argument("--areas", default=",".join(AREAS))
+    a.add_argument("--seed", type=int, default=1)
+    a.add_argument("--keep")
+    a.add_argument("--report", action="store_true")
+    o = a.parse_args()
+    try:
+        oracle.require()
+    except oracle.Missing as e:
+        print(f"1..0 # SKIP {e}")
+        return 0
+    areas, failed, cover = o.areas.split(","), 0, {}
+    print(f"1..{len(areas)}")
+    for n, area in enumerate(areas, 1):
+        bad = []
+        try:
+            for seed in range(o.seed, o.seed + o.cases):
+                diff = one_case(area, seed, o.frames, cover, o.keep)
+                if diff:
+                    bad.append(seed)
+                    print(f"# {area} seed {seed}: {len(diff)} differences")
+                    for line in diff[:3]:
+                        print("#   " + line[:1500].replace("\n", "\n#   "))
+                    sys.stdout.flush()
+        except oracle.Missing as e:
+            print(f"ok {n} - {area} # SKIP {e}")
+            continue
+        failed += bool(bad)
+        print(f"{'not ok' if bad else 'ok'} {n} - {area}: {o.cases - len(bad)} of {o.cases} cases of {o.frames} frames agree with the kernel"
+              + (f" (seeds {bad[:20]})" if bad else ""))
+        sys.stdout.flush()
+    if o.report:
+        report(cover)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
