@@ -139,6 +139,8 @@ int datatype_parse(const struct datatype *t, const struct type_ctx *c, const cha
 	const struct symbol *s;
 	u128 v;
 
+	if (!bits)
+		bits = t->bits;
 	for (; d; d = d->base) {
 		if (d->parse) {
 			if (d->parse(c, text, bits, &v, a, why))
@@ -162,7 +164,7 @@ int datatype_parse(const struct datatype *t, const struct type_ctx *c, const cha
 		*why = arena_printf(a, "Can't parse symbolic %s expressions", t->desc);
 		return -1;
 	}
-	if (fits(v, bits ? bits : t->bits, a, why))
+	if (fits(v, bits, a, why))
 		return -1;
 	*out = v;
 	return 0;

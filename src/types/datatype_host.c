@@ -40,17 +40,17 @@ static const struct symbol *devgroups(void)
 
 const struct datatype type_mark = {
 	.id = TYPE_MARK, .name = "mark", .desc = "packet mark", .byteorder = BO_HOST, .bits = 32, .prefix = true, .base = &type_integer,
-	.host_symbols = marks, .quote = true, .hex = 8, .describe_hex = true,
+	.host_symbols = marks, .quote = true, .hex = 8,
 };
 
 const struct datatype type_realm = {
 	.id = TYPE_REALM, .name = "realm", .desc = "routing realm", .byteorder = BO_HOST, .bits = 32, .prefix = true,
-	.base = &type_integer, .host_symbols = realms, .quote = true, .describe_hex = true,
+	.base = &type_integer, .host_symbols = realms, .quote = true,
 };
 
 const struct datatype type_devgroup = {
 	.id = TYPE_DEVGROUP, .name = "devgroup", .desc = "devgroup name", .byteorder = BO_HOST, .bits = 32, .prefix = true,
-	.base = &type_integer, .host_symbols = devgroups, .quote = true, .describe_hex = true,
+	.base = &type_integer, .host_symbols = devgroups, .quote = true,
 };
 
 static int index_of(const struct type_ctx *c, const char *name)
