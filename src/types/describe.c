@@ -2,6 +2,7 @@
 /* `nft describe`, from the tables. Pure. */
 #include "src/types/describe.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -82,10 +83,12 @@ static bool info_key(const struct ast_field *f, const struct key *table, const c
 static bool info_header(const struct ast_field *f, struct field_info *out)
 {
 	const struct proto *p = proto_by_name(f->head);
+	char name[32];
 
 	if (!p)
 		return false;
-	return info_field(proto_field_by_name(p, word(f, 0)), p->kind == PROTO_EXTHDR ? "exthdr" : "payload", out);
+	snprintf(name, sizeof(name), f->n_words > 1 ? "%s %s" : "%s", word(f, 0), word(f, 1)); /* arp saddr ip */
+	return info_field(proto_field_by_name(p, name), p->kind == PROTO_EXTHDR ? "exthdr" : "payload", out);
 }
 
 static bool info_exthdr(const struct ast_field *f, struct field_info *out)

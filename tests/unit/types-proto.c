@@ -196,6 +196,12 @@ START_TEST(words)
 	ck_assert(w->is_field("tcp option", "maxseg") && w->is_field("tcp option", "size") && !w->is_field("tcp option", "foo"));
 	ck_assert(w->is_meta_key("iif", true) && !w->is_meta_key("length", true) && w->is_meta_key("length", false));
 	ck_assert(w->is_ct_key("state") && !w->is_ct_key("nosuch"));
+	ck_assert_str_eq(w->near("tcp", "dprt"), "dport");
+	ck_assert_str_eq(w->near("meta", "iifnam"), "iifname");
+	ck_assert_str_eq(w->near("ct", "stat"), "state");
+	ck_assert_str_eq(w->near("tcp option", "maxsec"), "maxseg");
+	ck_assert_str_eq(w->near(NULL, "icmpv66"), "icmpv6");
+	ck_assert_ptr_null(w->near("udp", "zzzzzzzzz"));
 }
 END_TEST
 
