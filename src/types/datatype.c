@@ -7,7 +7,6 @@
  */
 #include "src/types/datatype.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "base/bytes.h"
@@ -199,6 +198,25 @@ void datatype_print(const struct datatype *t, const struct type_ctx *c, u128 v, 
 		}
 	}
 	print_number(t, v, out);
+}
+
+bool datatype_json_number(const struct datatype *t, const struct type_ctx *c, u128 v, unsigned bits, uint64_t *n)
+{
+	buf_auto text = { 0 };
+	u128 shown;
+
+	for (const struct datatype *d = t; d; d = d->base)
+		if (d->json_string)
+			return false;
+	datatype_print(t, c, v, bits, &text);
+	if (t == &type_time) {
+		*n = (uint64_t)(v / 1000);
+		return true;
+	}
+	if (!number_parse(buf_str(&text), &shown) || shown > UINT64_MAX)
+		return false;
+	*n = (uint64_t)shown;
+	return true;
 }
 
 void value_store(u128 v, unsigned bytes, enum byteorder bo, void *out)

@@ -99,6 +99,11 @@ void ifname_print(u128 v, unsigned prefix_bits, struct buf *out);
  */
 int datatype_parse(const struct datatype *t, const struct type_ctx *c, const char *text, unsigned bits, u128 *out, struct arena *a, const char **why);
 void datatype_print(const struct datatype *t, const struct type_ctx *c, u128 v, unsigned bits, struct buf *out);
+/*
+ * How JSON shows a value: true: as the number *n (marks in decimal, durations in seconds, a label by its bit); false: as the string
+ * that datatype_print gives, without its quotes. Booleans are for the caller: true and false.
+ */
+bool datatype_json_number(const struct datatype *t, const struct type_ctx *c, u128 v, unsigned bits, uint64_t *n);
 /* The name of a value, or NULL. */
 const char *datatype_symbol(const struct datatype *t, const struct type_ctx *c, u128 v);
 /* Names near to text, for a hint; or NULL. */

@@ -89,7 +89,7 @@ static void ifindex_print(const struct type_ctx *c, u128 v, unsigned bits, struc
 
 const struct datatype type_ifindex = {
 	.id = TYPE_IFINDEX, .name = "iface_index", .desc = "network interface index", .byteorder = BO_HOST, .bits = 32,
-	.base = &type_integer, .parse = ifindex_parse, .print = ifindex_print, .json_string = true,
+	.base = &type_integer, .parse = ifindex_parse, .print = ifindex_print,
 };
 
 static int uid_parse(const struct type_ctx *c, const char *text, unsigned bits, u128 *out, struct arena *a, const char **why)

@@ -44,6 +44,9 @@ static const struct symbol protocols[] = {
 	{ NULL, 0 },
 };
 
+/* Words of the language that are also read as protocols. */
+static const struct symbol keywords[] = { { "icmpv6", 58 }, { "comp", 108 }, { NULL, 0 } };
+
 static const struct symbol services[] = {
 	{ "ftp-data", 20 },
 	{ "ftp", 21 },
@@ -117,8 +120,8 @@ static int protocol_parse(const struct type_ctx *c, const char *text, unsigned b
 		return -1;
 	}
 	p = own ? NULL : getprotobyname(text);
-	if (!own && !p && !strcmp(text, "icmpv6"))
-		own = find(protocols, "ipv6-icmp");
+	if (!own && !p)
+		own = find(keywords, text);
 	if (!own && !p) {
 		*why = "Could not resolve protocol name";
 		return -1;

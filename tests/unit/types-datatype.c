@@ -61,6 +61,7 @@ static const struct {
 	{ &type_arpop, 0, "99", NULL, 99 },
 	{ &type_inet_protocol, 0, "tcp", NULL, 6 },
 	{ &type_inet_protocol, 0, "icmpv6", "ipv6-icmp", 58 },
+	{ &type_inet_protocol, 0, "comp", "ipcomp", 108 },
 	{ &type_inet_protocol, 0, "253", NULL, 253 },
 	{ &type_inet_service, 0, "ssh", "22", 22 },
 	{ &type_inet_service, 0, "65535", NULL, 65535 },
@@ -321,6 +322,32 @@ START_TEST(options)
 }
 END_TEST
 
+static void json(const struct datatype *t, u128 v, bool number, uint64_t want)
+{
+	uint64_t n = 0;
+
+	ck_assert_msg(datatype_json_number(t, &ctx, v, t->bits, &n) == number, "%s %llu", t->name, (unsigned long long)v);
+	ck_assert_uint_eq(n, want);
+}
+
+START_TEST(json_forms)
+{
+	json(&type_mark, 10, true, 10);
+	json(&type_time, 233000, true, 233);
+	json(&type_ct_label, 32, true, 5);
+	json(&type_ifindex, 7, false, 0);
+	json(&type_ifindex, 9, true, 9);
+	json(&type_ethertype, 0x8100, false, 0);
+	json(&type_ethertype, 0x88cc, true, 0x88cc);
+	json(&type_inet_protocol, 6, false, 0);
+	json(&type_inet_service, 22, true, 22);
+	json(&type_classid, 10, false, 0);
+	json(&type_ipaddr, 1, false, 0);
+	json(&type_etheraddr, 1, false, 0);
+	json(&type_date, 0, false, 0);
+}
+END_TEST
+
 START_TEST(device_prefixes)
 {
 	struct arena *a = arena_new();
@@ -441,5 +468,5 @@ START_TEST(numbers)
 }
 END_TEST
 
-UNIT_MAIN("types-datatype", there_and_back, every_type_has_a_row, every_symbol, refusals, options, device_prefixes, near_names, stored_bytes,
+UNIT_MAIN("types-datatype", there_and_back, every_type_has_a_row, every_symbol, refusals, options, json_forms, device_prefixes, near_names, stored_bytes,
 	  priorities, hooks, names, numbers)
