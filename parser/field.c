@@ -356,10 +356,18 @@ static const struct head heads[] = {
 	{ "symhash", NULL, parse_symhash },
 };
 
+/* `ipsec exists` is the meta key. */
+static bool is_meta_ipsec(const struct token *t, const struct token *next)
+{
+	return token_word_is(t, "ipsec") && !token_word_is(next, "in") && !token_word_is(next, "out");
+}
+
 static const struct head *head_at(struct parse *p)
 {
 	const struct token *t = tok(p);
 
+	if (is_meta_ipsec(t, tok_ahead(p, 1)))
+		return NULL;
 	for (size_t i = 0; i < ARRAY_SIZE(heads); i++) {
 		if (token_word_is(t, heads[i].word) && (!heads[i].word2 || token_word_is(tok_ahead(p, 1), heads[i].word2)))
 			return &heads[i];

@@ -35,7 +35,7 @@ const struct meta_key meta_keys[] = {
 	M("oifgroup", OIFGROUP, devgroup, 32, BO_HOST, UNQ | BARE),
 	M("cgroup", CGROUP, integer, 32, BO_HOST, UNQ),
 	M("random", PRANDOM, integer, 32, BO_BIG, Q),
-	M("ipsec", SECPATH, boolean, 8, BO_HOST, Q),
+	M("ipsec", SECPATH, boolean, 8, BO_HOST, UNQ),
 	M("iifkind", IIFKIND, ifname, 128, BO_HOST, Q),
 	M("oifkind", OIFKIND, ifname, 128, BO_HOST, Q),
 	M("ibrpvid", BRI_IIFPVID, integer, 16, BO_HOST, Q),
