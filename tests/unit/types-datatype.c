@@ -271,6 +271,39 @@ static const struct {
 	{ &type_dscp, 0, "64", "Value 64 exceeds valid range 0-63" },
 };
 
+/* Any text is read or refused, and what was read can be printed. Addresses are left out: they would ask the resolver. */
+START_TEST(random_text)
+{
+	static const char letters[] = "0123456789abcdefxhmsd:*\\. -rootne\"/";
+	struct arena *a = arena_new();
+	unsigned seed = 1;
+
+	for (unsigned round = 0; round < 2000; round++) {
+		char text[24];
+		unsigned n = (unsigned)rand_r(&seed) % (sizeof(text) - 1);
+
+		for (unsigned i = 0; i < n; i++)
+			text[i] = letters[(unsigned)rand_r(&seed) % (sizeof(letters) - 1)];
+		text[n] = '\0';
+		for (uint32_t id = TYPE_NFPROTO; id < TYPE_MAX; id++) {
+			const struct datatype *t = datatype_by_id(id);
+			const char *why = NULL;
+			buf_auto out = { 0 };
+			u128 v;
+
+			if (t == &type_ipaddr || t == &type_ip6addr || t == &type_cgroupv2)
+				continue;
+			if (datatype_parse(t, &ctx, text, t->bits, &v, a, &why))
+				ck_assert_msg(why && *why, "%s '%s': no reason given", t->name, text);
+			else
+				datatype_print(t, &ctx, v, t->bits, &out);
+		}
+		arena_reset(a);
+	}
+	arena_free(&a);
+}
+END_TEST
+
 START_TEST(refusals)
 {
 	struct arena *a = arena_new();
@@ -468,5 +501,5 @@ START_TEST(numbers)
 }
 END_TEST
 
-UNIT_MAIN("types-datatype", there_and_back, every_type_has_a_row, every_symbol, refusals, options, json_forms, device_prefixes, near_names, stored_bytes,
+UNIT_MAIN("types-datatype", there_and_back, every_type_has_a_row, every_symbol, random_text, refusals, options, json_forms, device_prefixes, near_names, stored_bytes,
 	  priorities, hooks, names, numbers)
