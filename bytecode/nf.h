@@ -7,7 +7,8 @@
 #ifndef NFVM_BYTECODE_NF_H
 #define NFVM_BYTECODE_NF_H
 
-#include <netinet/in.h> /* before linux/in.h, which then leaves out what it has */
+#include <net/if.h>     /* libc's first: the kernel's headers leave out what it has, but not the other way round */
+#include <netinet/in.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_nat.h>
 #include <linux/netfilter/nf_tables.h>
