@@ -107,6 +107,10 @@ uint32_t ct_in(struct vm_pkt *pkt);
 uint32_t ct_confirm(struct vm_pkt *pkt);
 /* The packet ends here: an entry that is still unconfirmed goes back to the pool. Clears pkt->ct. */
 void ct_release(struct vm_pkt *pkt);
+/* pkt is a copy of a packet: both hold its connection, unconfirmed until one of them is confirmed. */
+void ct_share(struct vm_pkt *pkt);
+/* A reset of the host's own ends the packet's TCP connection (nf_conntrack_tcp_set_closing). */
+void ct_tcp_set_closing(struct vm_pkt *pkt);
 /* For answers to pkt: same entry, state related, other direction (nf_conntrack_attach). */
 void ct_attach(struct vm_pkt *answer, const struct vm_pkt *pkt);
 
