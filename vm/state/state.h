@@ -31,7 +31,7 @@ struct vm_stateful;
 enum state_kind { STATE_TABLE, STATE_CHAIN, STATE_RULE, STATE_SET, STATE_OBJ, STATE_FLOWTABLE };
 
 struct state_head {
-	struct cds_list_head list;   /* among its kind in its table, in dump order */
+	struct cds_list_head list;   /* among its kind in its table, in dump order; rules: in their segment */
 	struct hash_node by_name;    /* tables: of the state; else of the table */
 	struct hash_node by_handle;
 	uint8_t kind;                /* enum state_kind */
@@ -55,6 +55,8 @@ struct vm_table {
 	struct cds_list_head chains, sets, objs, flowtables;
 	struct hash names;           /* of all kinds: key kind, name */
 	struct hash handles_of;      /* of all kinds, rules included: key handle */
+	struct cds_list_head patterns; /* numbers of "__set%d" names in use: set_name.c */
+	bool failed_check;           /* the batch under way has made it invalid: validate.c */
 	struct vm_engine *engine;
 };
 
@@ -88,9 +90,9 @@ struct vm_base {
 	uint8_t type;                /* enum prog_chain_type */
 	uint8_t hook;
 	int32_t priority;
-	uint8_t policy;              /* NF_ACCEPT, NF_DROP (worker: atomic by its size) */
-	struct vm_stateful *counters; /* a counter, counts what the policy decides; NULL: none */
-	struct cds_list_head devs;   /* of struct vm_hook_dev */
+	uint8_t policy[2];           /* worker: [cursor]: NF_ACCEPT, NF_DROP */
+	struct vm_stateful *_Atomic counters; /* worker: a counter of what the policy decides; NULL: none */
+	struct cds_list_head devs;   /* of struct vm_hook_dev; see its genmask */
 	uint64_t order;              /* time of registration, decides between equal priorities */
 };
 
@@ -106,17 +108,26 @@ struct vm_chain {
 	struct hash_node by_id;
 	struct cds_list_head segments; /* of struct rule_segment, in order */
 	uint32_t n_rules;            /* linked, dead ones included */
-	struct state_reach *reach;   /* validate.c */
+	struct cds_list_head dirty;  /* in txn->work->chains while its rules change */
+	bool is_dirty;
+	/* bounds of what the check of jumps knows (validate.c): the base chains' places it is reached from, the longest way there, and
+	 * the places that its rules allow */
+	uint32_t reached_from, places;
+	uint8_t depth;
 };
 
 /* ---- rules ---- */
 
 struct vm_rule {
-	struct state_head h;         /* list: in its segment */
+	struct state_head h;
 	struct vm_chain *chain;
 	struct rule_segment *segment;
 	struct vm_prog *prog;
+	struct set_binding *bindings; /* one for each PROG_REF_SET of the program, in order */
+	uint32_t n_bindings;
+	bool needs_ct;               /* counted in state->ct_users */
 	uint32_t id;                 /* NFTA_RULE_ID in the batch */
+	struct hash_node by_id;
 };
 
 /* ---- sets ---- */
@@ -145,7 +156,8 @@ struct vm_set {
 	bool dead;                   /* deleted for good: readers of old programs only */
 	uint32_t id;                 /* NFTA_SET_ID in the batch that made it */
 	struct hash_node by_id;
-	bool in_batch;               /* ops->begin was called */
+	struct cds_list_head touched; /* in txn->work->sets while the batch changes it */
+	bool is_touched;
 };
 
 static inline bool vm_set_is_anonymous(const struct vm_set *s) { return s->flags & NFT_SET_ANONYMOUS; }
@@ -181,7 +193,8 @@ struct vm_txn {
 	uint8_t family;              /* of the message being handled */
 	const struct bc_rule *rule;  /* NEWRULE being handled (compat), else NULL */
 	struct cds_list_head steps;  /* of struct txn_step, in order */
-	struct hash chain_ids, set_ids; /* made in this batch, by NFTA_*_ID */
+	struct hash chain_ids, set_ids, rule_ids; /* made in this batch, by NFTA_*_ID */
+	struct txn_work *work;       /* state/'s own */
 	bool validate_now;           /* a replay: every rule is checked at once, so that the error falls on its message */
 };
 
