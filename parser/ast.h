@@ -230,9 +230,11 @@ struct ast_setobj {
 	struct ast_expr *data_type;           /* map; or NULL */
 	bool is_typeof, data_interval;        /* `: interval ipv4_addr` */
 	const char *obj_type;                 /* object map: "counter", "ct helper"… */
-	struct ast_opt *opts;                 /* flags (LIST) timeout gc-interval size policy auto-merge comment; elements is `elems` */
+	struct ast_opt *opts;                 /* flags (LIST) timeout gc-interval size policy auto-merge comment; listing: count */
 	struct ast_stmt *stmts;               /* counter, limit … of each element */
 	struct ast_expr *elems;               /* AST_SET or VARIABLE, or NULL */
+	uint8_t per_line;                     /* listing: elements on a line; 0: told by the name in `type`, else 1. (nft: 5 for ports,
+	                                         marks and other integers, protocols, uids; 2 for IPv4 addresses, ct states; 1) */
 };
 
 /* An object of a table's block or of a command. */
