@@ -8,7 +8,10 @@
 enum { RO = false, SET = true };
 enum { NODIR = CT_KEY_NODIR, DIR = CT_KEY_DIR, EITHER = CT_KEY_NODIR | CT_KEY_DIR };
 
-#define CT(name, family, key, type, bits, bo, dirs, set) { name, family, NFT_CT_##key, &type_##type, bits, bo, dirs, set }
+#define CT(name, family, key, type, bits, bo, dirs, set)                                                                           \
+	{                                                                                                                          \
+		name, family, NFT_CT_##key, &type_##type, bits, bo, dirs, set                                                      \
+	}
 
 const struct ct_key ct_keys[] = {
 	CT("state", NULL, STATE, ct_state, 32, BO_HOST, NODIR, RO),

@@ -77,17 +77,19 @@ struct datatype {
 const struct datatype *datatype_by_id(uint32_t id);
 const struct datatype *datatype_by_name(const char *name);
 
-extern const struct datatype type_invalid, type_verdict, type_nfproto, type_bitmask, type_integer, type_string, type_lladdr, type_ipaddr,
-	type_ip6addr, type_etheraddr, type_ethertype, type_arpop, type_inet_protocol, type_inet_service, type_icmp_type, type_icmp_code,
-	type_icmpv6_type, type_icmpv6_code, type_icmpx_code, type_igmp_type, type_tcp_flag, type_dccp_pkttype, type_mh_type, type_time, type_mark,
-	type_ifindex, type_arphrd, type_realm, type_classid, type_uid, type_gid, type_ct_state, type_ct_dir, type_ct_status, type_ct_label,
-	type_ct_event, type_pkttype, type_devgroup, type_dscp, type_ecn, type_fib_addrtype, type_boolean, type_ifname, type_date, type_hour,
-	type_day, type_cgroupv2, type_priority, type_xinteger, type_mptcp_subtype;
+extern const struct datatype type_invalid, type_verdict, type_nfproto, type_bitmask, type_integer, type_string,
+	type_lladdr, type_ipaddr, type_ip6addr, type_etheraddr, type_ethertype, type_arpop, type_inet_protocol,
+	type_inet_service, type_icmp_type, type_icmp_code, type_icmpv6_type, type_icmpv6_code, type_icmpx_code,
+	type_igmp_type, type_tcp_flag, type_dccp_pkttype, type_mh_type, type_time, type_mark, type_ifindex,
+	type_arphrd, type_realm, type_classid, type_uid, type_gid, type_ct_state, type_ct_dir, type_ct_status,
+	type_ct_label, type_ct_event, type_pkttype, type_devgroup, type_dscp, type_ecn, type_fib_addrtype,
+	type_boolean, type_ifname, type_date, type_hour, type_day, type_cgroupv2, type_priority, type_xinteger,
+	type_mptcp_subtype;
 #define type_tchandle type_classid
 
 /*
- * A device name, or the prefix of one where the text ends in an asterisk ("eth*"; a literal one is "eth\\*"): *prefix_bits is then the
- * width of what is compared, else 0. -1: too long, empty, or an asterisk alone.
+ * A device name, or the prefix of one where the text ends in an asterisk ("eth*"; a literal one is "eth\*"): *prefix_bits is
+ * then the width of what is compared, else 0. -1: too long, empty, or an asterisk alone.
  */
 int ifname_parse(const char *text, unsigned bits, u128 *out, unsigned *prefix_bits, struct arena *a, const char **why);
 /* In quotes, as it is read. */
@@ -97,7 +99,8 @@ void ifname_print(u128 v, unsigned prefix_bits, struct buf *out);
  * By the type, its symbols, then its base types. bits: width of the place (for types of no width of their own). Numbers
  * go this way as well, with their text: 22 is a service, `ct expiration 30` is seconds, `meta day 7` is an error.
  */
-int datatype_parse(const struct datatype *t, const struct type_ctx *c, const char *text, unsigned bits, u128 *out, struct arena *a, const char **why);
+int datatype_parse(const struct datatype *t, const struct type_ctx *c, const char *text, unsigned bits, u128 *out, struct arena *a,
+		   const char **why);
 void datatype_print(const struct datatype *t, const struct type_ctx *c, u128 v, unsigned bits, struct buf *out);
 /*
  * How JSON shows a value: true: as the number *n (marks in decimal, durations in seconds, a label by its bit); false: as the string

@@ -53,8 +53,16 @@ static void ipaddr_print(const struct type_ctx *c, u128 v, unsigned bits, struct
 }
 
 const struct datatype type_ipaddr = {
-	.id = TYPE_IPADDR, .name = "ipv4_addr", .desc = "IPv4 address", .byteorder = BO_BIG, .bits = 32, .prefix = true,
-	.base = &type_integer, .parse = ipaddr_parse, .print = ipaddr_print, .json_string = true,
+	.id = TYPE_IPADDR,
+	.name = "ipv4_addr",
+	.desc = "IPv4 address",
+	.byteorder = BO_BIG,
+	.bits = 32,
+	.prefix = true,
+	.base = &type_integer,
+	.parse = ipaddr_parse,
+	.print = ipaddr_print,
+	.json_string = true,
 };
 
 static int ip6addr_parse(const struct type_ctx *c, const char *text, unsigned bits, u128 *out, struct arena *a, const char **why)
@@ -80,8 +88,16 @@ static void ip6addr_print(const struct type_ctx *c, u128 v, unsigned bits, struc
 }
 
 const struct datatype type_ip6addr = {
-	.id = TYPE_IP6ADDR, .name = "ipv6_addr", .desc = "IPv6 address", .byteorder = BO_BIG, .bits = 128, .prefix = true,
-	.base = &type_integer, .parse = ip6addr_parse, .print = ip6addr_print, .json_string = true,
+	.id = TYPE_IP6ADDR,
+	.name = "ipv6_addr",
+	.desc = "IPv6 address",
+	.byteorder = BO_BIG,
+	.bits = 128,
+	.prefix = true,
+	.base = &type_integer,
+	.parse = ip6addr_parse,
+	.print = ip6addr_print,
+	.json_string = true,
 };
 
 /* 1:02:a → bytes; each group one or two hexadecimal digits. Returns their number, or -1. */
@@ -124,10 +140,21 @@ static void lladdr_print(const struct type_ctx *c, u128 v, unsigned bits, struct
 }
 
 const struct datatype type_lladdr = {
-	.id = TYPE_LLADDR, .name = "ll_addr", .desc = "link layer address", .byteorder = BO_BIG, .base = &type_integer,
-	.parse = lladdr_parse, .print = lladdr_print, .json_string = true,
+	.id = TYPE_LLADDR,
+	.name = "ll_addr",
+	.desc = "link layer address",
+	.byteorder = BO_BIG,
+	.base = &type_integer,
+	.parse = lladdr_parse,
+	.print = lladdr_print,
+	.json_string = true,
 };
 
 const struct datatype type_etheraddr = {
-	.id = TYPE_ETHERADDR, .name = "ether_addr", .desc = "Ethernet address", .byteorder = BO_BIG, .bits = 48, .base = &type_lladdr,
+	.id = TYPE_ETHERADDR,
+	.name = "ether_addr",
+	.desc = "Ethernet address",
+	.byteorder = BO_BIG,
+	.bits = 48,
+	.base = &type_lladdr,
 };

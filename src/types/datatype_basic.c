@@ -34,28 +34,48 @@ static void string_print(const struct type_ctx *c, u128 v, unsigned bits, struct
 }
 
 const struct datatype type_invalid = {
-	.id = TYPE_INVALID, .name = "invalid", .desc = "invalid",
+	.id = TYPE_INVALID,
+	.name = "invalid",
+	.desc = "invalid",
 };
 
 const struct datatype type_verdict = {
-	.id = TYPE_VERDICT, .name = "verdict", .desc = "netfilter verdict",
+	.id = TYPE_VERDICT,
+	.name = "verdict",
+	.desc = "netfilter verdict",
 };
 
 const struct datatype type_integer = {
-	.id = TYPE_INTEGER, .name = "integer", .desc = "integer",
+	.id = TYPE_INTEGER,
+	.name = "integer",
+	.desc = "integer",
 };
 
 /* An integer that is better read in hexadecimal: raw payload. */
 const struct datatype type_xinteger = {
-	.id = TYPE_INTEGER, .name = "integer", .desc = "integer", .base = &type_integer, .hex = 1,
+	.id = TYPE_INTEGER,
+	.name = "integer",
+	.desc = "integer",
+	.base = &type_integer,
+	.hex = 1,
 };
 
 const struct datatype type_bitmask = {
-	.id = TYPE_BITMASK, .name = "bitmask", .desc = "bitmask", .base = &type_integer, .bitmask = true, .hex = 1,
+	.id = TYPE_BITMASK,
+	.name = "bitmask",
+	.desc = "bitmask",
+	.base = &type_integer,
+	.bitmask = true,
+	.hex = 1,
 };
 
 const struct datatype type_string = {
-	.id = TYPE_STRING, .name = "string", .desc = "string", .byteorder = BO_HOST, .parse = string_parse, .print = string_print,
+	.id = TYPE_STRING,
+	.name = "string",
+	.desc = "string",
+	.byteorder = BO_HOST,
+	.parse = string_parse,
+	.print = string_print,
 	.json_string = true,
 };
 
@@ -66,7 +86,12 @@ static const struct symbol nfprotos[] = {
 };
 
 const struct datatype type_nfproto = {
-	.id = TYPE_NFPROTO, .name = "nf_proto", .desc = "netfilter protocol", .bits = 8, .base = &type_integer, .symbols = nfprotos,
+	.id = TYPE_NFPROTO,
+	.name = "nf_proto",
+	.desc = "netfilter protocol",
+	.bits = 8,
+	.base = &type_integer,
+	.symbols = nfprotos,
 };
 
 static const struct symbol booleans[] = {
@@ -76,10 +101,19 @@ static const struct symbol booleans[] = {
 };
 
 const struct datatype type_boolean = {
-	.id = TYPE_BOOLEAN, .name = "boolean", .desc = "boolean type", .bits = 1, .base = &type_integer, .symbols = booleans,
+	.id = TYPE_BOOLEAN,
+	.name = "boolean",
+	.desc = "boolean type",
+	.bits = 1,
+	.base = &type_integer,
+	.symbols = booleans,
 };
 
 /* Chain priorities as the value of a define; their names are in src/types/hooks.h. */
 const struct datatype type_priority = {
-	.id = TYPE_STRING, .name = "priority", .desc = "priority", .byteorder = BO_HOST, .base = &type_string,
+	.id = TYPE_STRING,
+	.name = "priority",
+	.desc = "priority",
+	.byteorder = BO_HOST,
+	.base = &type_string,
 };

@@ -39,18 +39,40 @@ static const struct symbol *devgroups(void)
 }
 
 const struct datatype type_mark = {
-	.id = TYPE_MARK, .name = "mark", .desc = "packet mark", .byteorder = BO_HOST, .bits = 32, .prefix = true, .base = &type_integer,
-	.host_symbols = marks, .quote = true, .hex = 8,
+	.id = TYPE_MARK,
+	.name = "mark",
+	.desc = "packet mark",
+	.byteorder = BO_HOST,
+	.bits = 32,
+	.prefix = true,
+	.base = &type_integer,
+	.host_symbols = marks,
+	.quote = true,
+	.hex = 8,
 };
 
 const struct datatype type_realm = {
-	.id = TYPE_REALM, .name = "realm", .desc = "routing realm", .byteorder = BO_HOST, .bits = 32, .prefix = true,
-	.base = &type_integer, .host_symbols = realms, .quote = true,
+	.id = TYPE_REALM,
+	.name = "realm",
+	.desc = "routing realm",
+	.byteorder = BO_HOST,
+	.bits = 32,
+	.prefix = true,
+	.base = &type_integer,
+	.host_symbols = realms,
+	.quote = true,
 };
 
 const struct datatype type_devgroup = {
-	.id = TYPE_DEVGROUP, .name = "devgroup", .desc = "devgroup name", .byteorder = BO_HOST, .bits = 32, .prefix = true,
-	.base = &type_integer, .host_symbols = devgroups, .quote = true,
+	.id = TYPE_DEVGROUP,
+	.name = "devgroup",
+	.desc = "devgroup name",
+	.byteorder = BO_HOST,
+	.bits = 32,
+	.prefix = true,
+	.base = &type_integer,
+	.host_symbols = devgroups,
+	.quote = true,
 };
 
 static int index_of(const struct type_ctx *c, const char *name)
@@ -88,8 +110,14 @@ static void ifindex_print(const struct type_ctx *c, u128 v, unsigned bits, struc
 }
 
 const struct datatype type_ifindex = {
-	.id = TYPE_IFINDEX, .name = "iface_index", .desc = "network interface index", .byteorder = BO_HOST, .bits = 32,
-	.base = &type_integer, .parse = ifindex_parse, .print = ifindex_print,
+	.id = TYPE_IFINDEX,
+	.name = "iface_index",
+	.desc = "network interface index",
+	.byteorder = BO_HOST,
+	.bits = 32,
+	.base = &type_integer,
+	.parse = ifindex_parse,
+	.print = ifindex_print,
 };
 
 static int uid_parse(const struct type_ctx *c, const char *text, unsigned bits, u128 *out, struct arena *a, const char **why)
@@ -125,8 +153,14 @@ static void uid_print(const struct type_ctx *c, u128 v, unsigned bits, struct bu
 }
 
 const struct datatype type_uid = {
-	.id = TYPE_UID, .name = "uid", .desc = "user ID", .byteorder = BO_HOST, .bits = 32, .base = &type_integer,
-	.parse = uid_parse, .print = uid_print,
+	.id = TYPE_UID,
+	.name = "uid",
+	.desc = "user ID",
+	.byteorder = BO_HOST,
+	.bits = 32,
+	.base = &type_integer,
+	.parse = uid_parse,
+	.print = uid_print,
 };
 
 static int gid_parse(const struct type_ctx *c, const char *text, unsigned bits, u128 *out, struct arena *a, const char **why)
@@ -162,8 +196,14 @@ static void gid_print(const struct type_ctx *c, u128 v, unsigned bits, struct bu
 }
 
 const struct datatype type_gid = {
-	.id = TYPE_GID, .name = "gid", .desc = "group ID", .byteorder = BO_HOST, .bits = 32, .base = &type_integer,
-	.parse = gid_parse, .print = gid_print,
+	.id = TYPE_GID,
+	.name = "gid",
+	.desc = "group ID",
+	.byteorder = BO_HOST,
+	.bits = 32,
+	.base = &type_integer,
+	.parse = gid_parse,
+	.print = gid_print,
 };
 
 #define CGROUP_ROOT "/sys/fs/cgroup"
@@ -190,8 +230,7 @@ static bool cgroup_find(char *path, size_t size, ino_t ino)
 	bool found = false;
 
 	while (d && !found && (e = readdir(d))) {
-		if (e->d_type != DT_DIR || !strcmp(e->d_name, ".") || !strcmp(e->d_name, "..") ||
-		    n + strlen(e->d_name) + 2 > size)
+		if (e->d_type != DT_DIR || !strcmp(e->d_name, ".") || !strcmp(e->d_name, "..") || n + strlen(e->d_name) + 2 > size)
 			continue;
 		snprintf(path + n, size - n, "/%s", e->d_name);
 		found = e->d_ino == ino || cgroup_find(path, size, ino);
@@ -214,8 +253,15 @@ static void cgroup_print(const struct type_ctx *c, u128 v, unsigned bits, struct
 }
 
 const struct datatype type_cgroupv2 = {
-	.id = TYPE_CGROUPV2, .name = "cgroupsv2", .desc = "cgroupsv2 path", .byteorder = BO_HOST, .bits = 64, .base = &type_integer,
-	.parse = cgroup_parse, .print = cgroup_print, .json_string = true,
+	.id = TYPE_CGROUPV2,
+	.name = "cgroupsv2",
+	.desc = "cgroupsv2 path",
+	.byteorder = BO_HOST,
+	.bits = 64,
+	.base = &type_integer,
+	.parse = cgroup_parse,
+	.print = cgroup_print,
+	.json_string = true,
 };
 
 /* "major:minor" in hexadecimal, either may be missing. */
@@ -234,7 +280,9 @@ static int classid_parse(const struct type_ctx *c, const char *text, unsigned bi
 	if (number_parse(text, out))
 		return 0;
 	for (; *text; text++) {
-		int d = *text >= '0' && *text <= '9' ? *text - '0' : (*text | 0x20) >= 'a' && (*text | 0x20) <= 'f' ? (*text | 0x20) - 'a' + 10 : -1;
+		int d = *text >= '0' && *text <= '9'                     ? *text - '0'
+			: (*text | 0x20) >= 'a' && (*text | 0x20) <= 'f' ? (*text | 0x20) - 'a' + 10
+									 : -1;
 
 		if (*text == ':' && !i) {
 			i = 1;
@@ -265,6 +313,13 @@ static void classid_print(const struct type_ctx *c, u128 v, unsigned bits, struc
 }
 
 const struct datatype type_classid = {
-	.id = TYPE_CLASSID, .name = "classid", .desc = "TC classid", .byteorder = BO_HOST, .bits = 32, .base = &type_integer,
-	.parse = classid_parse, .print = classid_print, .json_string = true,
+	.id = TYPE_CLASSID,
+	.name = "classid",
+	.desc = "TC classid",
+	.byteorder = BO_HOST,
+	.bits = 32,
+	.base = &type_integer,
+	.parse = classid_parse,
+	.print = classid_print,
+	.json_string = true,
 };

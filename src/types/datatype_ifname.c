@@ -64,6 +64,13 @@ static void print(const struct type_ctx *c, u128 v, unsigned bits, struct buf *o
 }
 
 const struct datatype type_ifname = {
-	.id = TYPE_IFNAME, .name = "ifname", .desc = "network interface name", .byteorder = BO_HOST, .bits = 128, .base = &type_string,
-	.parse = parse, .print = print, .json_string = true,
+	.id = TYPE_IFNAME,
+	.name = "ifname",
+	.desc = "network interface name",
+	.byteorder = BO_HOST,
+	.bits = 128,
+	.base = &type_string,
+	.parse = parse,
+	.print = print,
+	.json_string = true,
 };

@@ -54,6 +54,13 @@ static void label_print(const struct type_ctx *c, u128 v, unsigned bits, struct 
 }
 
 const struct datatype type_ct_label = {
-	.id = TYPE_CT_LABEL, .name = "ct_label", .desc = "conntrack label", .byteorder = BO_HOST, .bits = 128, .base = &type_bitmask,
-	.bitmask = true, .parse = label_parse, .print = label_print,
+	.id = TYPE_CT_LABEL,
+	.name = "ct_label",
+	.desc = "conntrack label",
+	.byteorder = BO_HOST,
+	.bits = 128,
+	.base = &type_bitmask,
+	.bitmask = true,
+	.parse = label_parse,
+	.print = label_print,
 };

@@ -163,8 +163,14 @@ static void protocol_describe(struct buf *out)
 }
 
 const struct datatype type_inet_protocol = {
-	.id = TYPE_INET_PROTOCOL, .name = "inet_proto", .desc = "Internet protocol", .bits = 8, .base = &type_integer,
-	.parse = protocol_parse, .print = protocol_print, .describe = protocol_describe,
+	.id = TYPE_INET_PROTOCOL,
+	.name = "inet_proto",
+	.desc = "Internet protocol",
+	.bits = 8,
+	.base = &type_integer,
+	.parse = protocol_parse,
+	.print = protocol_print,
+	.describe = protocol_describe,
 };
 
 static int service_parse(const struct type_ctx *c, const char *text, unsigned bits, u128 *out, struct arena *a, const char **why)
@@ -202,6 +208,12 @@ static void service_print(const struct type_ctx *c, u128 v, unsigned bits, struc
 }
 
 const struct datatype type_inet_service = {
-	.id = TYPE_INET_SERVICE, .name = "inet_service", .desc = "internet network service", .byteorder = BO_BIG, .bits = 16,
-	.base = &type_integer, .parse = service_parse, .print = service_print,
+	.id = TYPE_INET_SERVICE,
+	.name = "inet_service",
+	.desc = "internet network service",
+	.byteorder = BO_BIG,
+	.bits = 16,
+	.base = &type_integer,
+	.parse = service_parse,
+	.print = service_print,
 };

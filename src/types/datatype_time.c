@@ -108,8 +108,14 @@ static void time_print(const struct type_ctx *c, u128 v, unsigned bits, struct b
 
 /* Milliseconds. */
 const struct datatype type_time = {
-	.id = TYPE_TIME, .name = "time", .desc = "relative time", .byteorder = BO_HOST, .bits = 32, .base = &type_integer,
-	.parse = time_parse, .print = time_print,
+	.id = TYPE_TIME,
+	.name = "time",
+	.desc = "relative time",
+	.byteorder = BO_HOST,
+	.bits = 32,
+	.base = &type_integer,
+	.parse = time_parse,
+	.print = time_print,
 };
 
 /* "2019-06-21", with " 17:00" or " 17:00:14": seconds since the epoch. */
@@ -164,8 +170,15 @@ static void date_print(const struct type_ctx *c, u128 v, unsigned bits, struct b
 
 /* Nanoseconds. */
 const struct datatype type_date = {
-	.id = TYPE_TIME_DATE, .name = "time", .desc = "Relative time of packet reception", .byteorder = BO_HOST, .bits = 64,
-	.base = &type_integer, .parse = date_parse, .print = date_print, .json_string = true,
+	.id = TYPE_TIME_DATE,
+	.name = "time",
+	.desc = "Relative time of packet reception",
+	.byteorder = BO_HOST,
+	.bits = 64,
+	.base = &type_integer,
+	.parse = date_parse,
+	.print = date_print,
+	.json_string = true,
 };
 
 static long zone_offset(void)
@@ -227,13 +240,20 @@ static void hour_print(const struct type_ctx *c, u128 v, unsigned bits, struct b
 }
 
 const struct datatype type_hour = {
-	.id = TYPE_TIME_HOUR, .name = "hour", .desc = "Hour of day of packet reception", .byteorder = BO_HOST, .bits = 32,
-	.base = &type_integer, .parse = hour_parse, .print = hour_print, .json_string = true,
+	.id = TYPE_TIME_HOUR,
+	.name = "hour",
+	.desc = "Hour of day of packet reception",
+	.byteorder = BO_HOST,
+	.bits = 32,
+	.base = &type_integer,
+	.parse = hour_parse,
+	.print = hour_print,
+	.json_string = true,
 };
 
 static const struct symbol days[] = {
-	{ "Sunday", 0 },    { "Monday", 1 }, { "Tuesday", 2 },	{ "Wednesday", 3 },
-	{ "Thursday", 4 },  { "Friday", 5 }, { "Saturday", 6 }, { NULL, 0 },
+	{ "Sunday", 0 },   { "Monday", 1 }, { "Tuesday", 2 },  { "Wednesday", 3 },
+	{ "Thursday", 4 }, { "Friday", 5 }, { "Saturday", 6 }, { NULL, 0 },
 };
 
 static int day_parse(const struct type_ctx *c, const char *text, unsigned bits, u128 *out, struct arena *a, const char **why)
@@ -264,6 +284,13 @@ static int day_parse(const struct type_ctx *c, const char *text, unsigned bits, 
 }
 
 const struct datatype type_day = {
-	.id = TYPE_TIME_DAY, .name = "day", .desc = "Day of week of packet reception", .byteorder = BO_HOST, .bits = 8,
-	.base = &type_integer, .symbols = days, .quote = true, .parse = day_parse,
+	.id = TYPE_TIME_DAY,
+	.name = "day",
+	.desc = "Day of week of packet reception",
+	.byteorder = BO_HOST,
+	.bits = 8,
+	.base = &type_integer,
+	.symbols = days,
+	.quote = true,
+	.parse = day_parse,
 };

@@ -169,7 +169,8 @@ static void put_type(const struct datatype *t, unsigned bits, bool chars, struct
 		buf_puts(out, ", dynamic length\n");
 }
 
-/* Of a type that is named by itself, nft shows the value's bytes as they lie in memory: EtherTypes and ARP operations are swapped. */
+/* Of a type that is named by itself, nft shows the value's bytes as they lie in memory: EtherTypes and ARP operations are swapped.
+ */
 static uint64_t shown_value(const struct datatype *t, uint64_t v, bool in_place)
 {
 	return !in_place && t->byteorder == BO_BIG && t->bits == 16 ? be16_load(&(uint16_t){ (uint16_t)v }) : v;

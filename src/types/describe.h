@@ -18,8 +18,8 @@ struct field_info {
 bool field_info(const struct ast_field *f, struct field_info *out);
 
 /*
- * Appends the description of a FIELD, a RAW or a SYMBOL that names a type (any other symbol is described as unknown). Returns 0, or -1
- * and *why for what cannot be described.
+ * Appends the description of a FIELD, a RAW or a SYMBOL that names a type (any other symbol is described as unknown).
+ * Returns 0, or -1 and *why for what cannot be described.
  */
 int describe(const struct ast_expr *e, struct buf *out, const char **why);
 

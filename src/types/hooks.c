@@ -10,14 +10,18 @@
 #include "src/types/names.h"
 
 static const struct symbol ip_hooks[] = {
-	{ "prerouting", NF_INET_PRE_ROUTING }, { "input", NF_INET_LOCAL_IN },	       { "forward", NF_INET_FORWARD },
+	{ "prerouting", NF_INET_PRE_ROUTING }, { "input", NF_INET_LOCAL_IN },           { "forward", NF_INET_FORWARD },
 	{ "output", NF_INET_LOCAL_OUT },       { "postrouting", NF_INET_POST_ROUTING }, { NULL, 0 },
 };
 
 /* linux/netfilter.h has ingress behind the five. */
 static const struct symbol inet_hooks[] = {
-	{ "prerouting", NF_INET_PRE_ROUTING }, { "input", NF_INET_LOCAL_IN },	       { "forward", NF_INET_FORWARD },
-	{ "output", NF_INET_LOCAL_OUT },       { "postrouting", NF_INET_POST_ROUTING }, { "ingress", NF_INET_INGRESS },
+	{ "prerouting", NF_INET_PRE_ROUTING },
+	{ "input", NF_INET_LOCAL_IN },
+	{ "forward", NF_INET_FORWARD },
+	{ "output", NF_INET_LOCAL_OUT },
+	{ "postrouting", NF_INET_POST_ROUTING },
+	{ "ingress", NF_INET_INGRESS },
 	{ NULL, 0 },
 };
 
@@ -82,7 +86,7 @@ struct priority {
 
 /* linux/netfilter_ipv4.h */
 static const struct priority ip_priorities[] = {
-	{ "raw", -300, ANY, true },  { "mangle", -150, ANY, true },  { "dstnat", -100, PRE | OUT, true },
+	{ "raw", -300, ANY, true },  { "mangle", -150, ANY, true }, { "dstnat", -100, PRE | OUT, true },
 	{ "filter", 0, ANY, false }, { "security", 50, ANY, true }, { "srcnat", 100, POST | IN, true },
 	{ NULL, 0, 0, false },
 };

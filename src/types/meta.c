@@ -7,7 +7,10 @@
 
 enum { Q = 0, UNQ = 1, BARE = 2, SET = 4 };
 
-#define M(name, key, type, bits, bo, how) { name, NFT_META_##key, &type_##type, bits, bo, !!((how)&UNQ), !!((how)&BARE), !!((how)&SET) }
+#define M(name, key, type, bits, bo, how)                                                                                          \
+	{                                                                                                                          \
+		name, NFT_META_##key, &type_##type, bits, bo, !!((how)&UNQ), !!((how)&BARE), !!((how)&SET)                         \
+	}
 
 const struct meta_key meta_keys[] = {
 	M("length", LEN, integer, 32, BO_HOST, Q),

@@ -11,19 +11,29 @@
 #include <linux/netfilter/nfnetlink_cttimeout.h>
 
 const struct symbol names_family[] = {
-	{ "ip", NFPROTO_IPV4 },	      { "ip6", NFPROTO_IPV6 }, { "inet", NFPROTO_INET }, { "arp", NFPROTO_ARP },
-	{ "bridge", NFPROTO_BRIDGE }, { "netdev", NFPROTO_NETDEV }, { NULL, 0 },
+	{ "ip", NFPROTO_IPV4 },
+	{ "ip6", NFPROTO_IPV6 },
+	{ "inet", NFPROTO_INET },
+	{ "arp", NFPROTO_ARP },
+	{ "bridge", NFPROTO_BRIDGE },
+	{ "netdev", NFPROTO_NETDEV },
+	{ NULL, 0 },
 };
 
 const struct symbol names_log_level[] = {
-	{ "emerg", 0 },	 { "alert", 1 }, { "crit", 2 },	 { "err", 3 },	 { "warn", 4 }, { "notice", 5 },
-	{ "info", 6 }, { "debug", 7 }, { "audit", 8 }, { NULL, 0 },
+	{ "emerg", 0 },  { "alert", 1 }, { "crit", 2 },  { "err", 3 },   { "warn", 4 },
+	{ "notice", 5 }, { "info", 6 },  { "debug", 7 }, { "audit", 8 }, { NULL, 0 },
 };
 
 /* linux/netfilter/nf_log.h */
 const struct symbol names_log_flag[] = {
-	{ "tcp sequence", 0x01 }, { "tcp options", 0x02 }, { "ip options", 0x04 }, { "skuid", 0x08 },
-	{ "ether", 0x20 },	  { "all", 0x2f },	   { NULL, 0 },
+	{ "tcp sequence", 0x01 },
+	{ "tcp options", 0x02 },
+	{ "ip options", 0x04 },
+	{ "skuid", 0x08 },
+	{ "ether", 0x20 },
+	{ "all", 0x2f },
+	{ NULL, 0 },
 };
 
 const struct symbol names_nat_flag[] = {
@@ -44,8 +54,11 @@ const struct symbol names_table_flag[] = { { "dormant", 1 }, { "owner", 2 }, { "
 const struct symbol names_chain_flag[] = { { "offload", NFT_CHAIN_HW_OFFLOAD }, { NULL, 0 } };
 
 const struct symbol names_set_flag[] = {
-	{ "constant", NFT_SET_CONSTANT }, { "interval", NFT_SET_INTERVAL }, { "dynamic", NFT_SET_EVAL },
-	{ "timeout", NFT_SET_TIMEOUT },	  { NULL, 0 },
+	{ "constant", NFT_SET_CONSTANT },
+	{ "interval", NFT_SET_INTERVAL },
+	{ "dynamic", NFT_SET_EVAL },
+	{ "timeout", NFT_SET_TIMEOUT },
+	{ NULL, 0 },
 };
 
 const struct symbol names_set_policy[] = {
@@ -61,16 +74,11 @@ const struct symbol names_flowtable_flag[] = {
 };
 
 const struct symbol names_object[] = {
-	{ "counter", NFT_OBJECT_COUNTER },
-	{ "quota", NFT_OBJECT_QUOTA },
-	{ "ct helper", NFT_OBJECT_CT_HELPER },
-	{ "limit", NFT_OBJECT_LIMIT },
-	{ "tunnel", NFT_OBJECT_TUNNEL },
-	{ "ct timeout", NFT_OBJECT_CT_TIMEOUT },
-	{ "secmark", NFT_OBJECT_SECMARK },
-	{ "ct expectation", NFT_OBJECT_CT_EXPECT },
-	{ "synproxy", NFT_OBJECT_SYNPROXY },
-	{ NULL, 0 },
+	{ "counter", NFT_OBJECT_COUNTER },     { "quota", NFT_OBJECT_QUOTA },
+	{ "ct helper", NFT_OBJECT_CT_HELPER }, { "limit", NFT_OBJECT_LIMIT },
+	{ "tunnel", NFT_OBJECT_TUNNEL },       { "ct timeout", NFT_OBJECT_CT_TIMEOUT },
+	{ "secmark", NFT_OBJECT_SECMARK },     { "ct expectation", NFT_OBJECT_CT_EXPECT },
+	{ "synproxy", NFT_OBJECT_SYNPROXY },   { NULL, 0 },
 };
 
 const struct symbol names_verdict[] = {

@@ -27,7 +27,8 @@ extern const struct symbol names_osf_ttl[];       /* NF_OSF_TTL_*; the default h
 extern const struct symbol names_synproxy_flag[]; /* NF_SYNPROXY_OPT_* bits, "mss" and "wscale" among them */
 extern const struct symbol names_fib_flag[];      /* NFTA_FIB_F_* bits, in the order in which they are printed */
 extern const struct symbol names_fib_result[];    /* NFT_FIB_RESULT_*; "check" is oif with NFTA_FIB_F_PRESENT: see keys.h */
-extern const struct symbol names_ct_timeout_tcp[], names_ct_timeout_udp[]; /* states of a timeout policy: CTA_TIMEOUT_TCP_*, _UDP_* */
+extern const struct symbol names_ct_timeout_tcp[]; /* states of a timeout policy: CTA_TIMEOUT_TCP_* */
+extern const struct symbol names_ct_timeout_udp[]; /* CTA_TIMEOUT_UDP_* */
 
 /* False where the word or the value is not in the table. */
 bool names_value(const struct symbol *table, const char *name, uint64_t *value);

@@ -12,9 +12,10 @@
 extern const struct proto proto_tcpopts[], proto_ipopts[], proto_sctp_chunks[];
 
 static const struct proto *const protos[] = {
-	&proto_ether, &proto_vlan, &proto_arp, &proto_ip, &proto_icmp, &proto_igmp, &proto_ip6, &proto_icmpv6, &proto_tcp, &proto_udp,
-	&proto_udplite, &proto_sctp, &proto_dccp, &proto_esp, &proto_ah, &proto_comp, &proto_th, &proto_gre, &proto_gretap, &proto_vxlan,
-	&proto_geneve, &proto_hbh, &proto_rt, &proto_rt0, &proto_rt2, &proto_srh, &proto_frag, &proto_dst, &proto_mh, NULL,
+	&proto_ether, &proto_vlan, &proto_arp,     &proto_ip,    &proto_icmp,   &proto_igmp, &proto_ip6, &proto_icmpv6,
+	&proto_tcp,   &proto_udp,  &proto_udplite, &proto_sctp,  &proto_dccp,   &proto_esp,  &proto_ah,  &proto_comp,
+	&proto_th,    &proto_gre,  &proto_gretap,  &proto_vxlan, &proto_geneve, &proto_hbh,  &proto_rt,  &proto_rt0,
+	&proto_rt2,   &proto_srh,  &proto_frag,    &proto_dst,   &proto_mh,     NULL,
 };
 
 const struct proto *const *proto_all(void)
@@ -119,8 +120,8 @@ const struct proto *proto_base_of_family(uint8_t family, enum proto_base *base)
 		uint8_t family, base;
 		const struct proto *proto;
 	} families[] = {
-		{ NFPROTO_IPV4, PROTO_NH, &proto_ip },	  { NFPROTO_IPV6, PROTO_NH, &proto_ip6 },
-		{ NFPROTO_INET, PROTO_LL, &proto_inet },  { NFPROTO_ARP, PROTO_NH, &proto_arp },
+		{ NFPROTO_IPV4, PROTO_NH, &proto_ip },      { NFPROTO_IPV6, PROTO_NH, &proto_ip6 },
+		{ NFPROTO_INET, PROTO_LL, &proto_inet },    { NFPROTO_ARP, PROTO_NH, &proto_arp },
 		{ NFPROTO_BRIDGE, PROTO_LL, &proto_ether }, { NFPROTO_NETDEV, PROTO_LL, &proto_netdev },
 	};
 

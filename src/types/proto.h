@@ -53,7 +53,7 @@ enum proto_kind {
 	PROTO_IPOPT,
 	PROTO_SCTP_CHUNK,
 	PROTO_DCCPOPT,
-	PROTO_META,        /* no header: what the hook knows. key is a meta key: inet (nfproto), netdev (protocol), th over any (l4proto) */
+	PROTO_META,        /* no header but what the hook knows; key is a meta key: nfproto (inet), protocol (netdev), l4proto */
 };
 
 struct proto {
@@ -87,8 +87,9 @@ const struct proto *proto_upper(const struct proto *p, uint32_t num);
 /* The value of p's key field that leads to upper, or -1. */
 int64_t proto_number_of(const struct proto *p, const struct proto *upper);
 
-extern const struct proto proto_ether, proto_vlan, proto_arp, proto_ip, proto_icmp, proto_igmp, proto_ip6, proto_icmpv6, proto_tcp, proto_udp,
-	proto_udplite, proto_sctp, proto_dccp, proto_esp, proto_ah, proto_comp, proto_th, proto_gre, proto_gretap, proto_vxlan, proto_geneve;
+extern const struct proto proto_ether, proto_vlan, proto_arp, proto_ip, proto_icmp, proto_igmp, proto_ip6, proto_icmpv6, proto_tcp,
+	proto_udp, proto_udplite, proto_sctp, proto_dccp, proto_esp, proto_ah, proto_comp, proto_th, proto_gre, proto_gretap,
+	proto_vxlan, proto_geneve;
 extern const struct proto proto_hbh, proto_rt, proto_rt0, proto_rt2, proto_srh, proto_frag, proto_dst, proto_mh;
 /* PROTO_META: what stands below where no header is known. */
 extern const struct proto proto_inet, proto_netdev, proto_inet_service;

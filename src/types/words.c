@@ -16,7 +16,9 @@ static const struct {
 	const char *prefix;
 	enum proto_kind kind;
 } option_heads[] = {
-	{ "tcp option", PROTO_TCPOPT }, { "ip option", PROTO_IPOPT }, { "sctp chunk", PROTO_SCTP_CHUNK },
+	{ "tcp option", PROTO_TCPOPT },
+	{ "ip option", PROTO_IPOPT },
+	{ "sctp chunk", PROTO_SCTP_CHUNK },
 };
 
 /* Of a header; or, where header is "tcp option" and the like, an option's name; or a field of any of its options. */
@@ -70,7 +72,8 @@ static void add_fields(struct words *all, const struct proto *p)
 
 static void add_heads(struct words *all)
 {
-	static const char *const heads[] = { "meta", "ct", "fib", "socket", "osf", "ipsec", "tunnel", "numgen", "jhash", "symhash", "exthdr" };
+	static const char *const heads[] = { "meta",   "ct",     "fib",   "socket",  "osf",   "ipsec",
+					     "tunnel", "numgen", "jhash", "symhash", "exthdr" };
 
 	for (unsigned i = 0; i < ARRAY_SIZE(heads); i++)
 		add(all, heads[i]);

@@ -30,7 +30,7 @@ static const struct type_ctx ctx = { .ifindex = one_device, .ifname = one_name }
 
 static const struct {
 	const struct datatype *type;
-	unsigned bits; /* of the place; 0: the type's */
+	unsigned bits;              /* of the place; 0: the type's */
 	const char *text, *printed; /* NULL: as text */
 	uint64_t value;
 } rows[] = {
@@ -158,7 +158,8 @@ START_TEST(there_and_back)
 		buf_auto out = { 0 };
 		u128 v = 0, w = 0;
 
-		ck_assert_msg(!datatype_parse(t, &ctx, rows[i].text, rows[i].bits, &v, a, &why), "%s %s: %s", t->name, rows[i].text, why);
+		ck_assert_msg(!datatype_parse(t, &ctx, rows[i].text, rows[i].bits, &v, a, &why), "%s %s: %s", t->name, rows[i].text,
+			      why);
 		ck_assert_msg(v == rows[i].value, "%s %s: value %llx", t->name, rows[i].text, (unsigned long long)v);
 		datatype_print(t, &ctx, v, rows[i].bits, &out);
 		ck_assert_str_eq(buf_str(&out), printed);
@@ -312,8 +313,8 @@ START_TEST(refusals)
 		const char *why = "";
 		u128 v = 77;
 
-		ck_assert_msg(datatype_parse(refused[i].type, &ctx, refused[i].text, refused[i].bits, &v, a, &why), "%s %s was taken",
-			      refused[i].type->name, refused[i].text);
+		ck_assert_msg(datatype_parse(refused[i].type, &ctx, refused[i].text, refused[i].bits, &v, a, &why),
+			      "%s %s was taken", refused[i].type->name, refused[i].text);
 		ck_assert_str_eq(why, refused[i].why);
 		ck_assert_msg(v == 77, "%s: output touched", refused[i].text);
 	}
@@ -501,5 +502,5 @@ START_TEST(numbers)
 }
 END_TEST
 
-UNIT_MAIN("types-datatype", there_and_back, every_type_has_a_row, every_symbol, random_text, refusals, options, json_forms, device_prefixes, near_names, stored_bytes,
-	  priorities, hooks, names, numbers)
+UNIT_MAIN("types-datatype", there_and_back, every_type_has_a_row, every_symbol, random_text, refusals, options, json_forms,
+	  device_prefixes, near_names, stored_bytes, priorities, hooks, names, numbers)

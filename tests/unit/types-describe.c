@@ -34,10 +34,32 @@ static bool stock_known(void)
 static bool differs(const char *what)
 {
 	static const char *const list[] = {
-		"icmp code",	     "icmpv6 code",	   "icmp_code",	  "icmpv6_code",  "icmpx_code",	    "ct status",     "ct_status",
-		"icmpv6 packet-too-big", "icmpv6 taddr", "icmpv6 daddr", "icmpv6 param-problem", "icmpv6 parameter-problem", "vxlan", "geneve", "gretap", "gre",
-		"srh seg-left",	     "rt2",		   "rt0",	  "srh sid",	  "meta broute",    "meta ibrhwaddr", "fib saddr oifname",
-		"tcp option mptcp subtype", "tcp option eol kind", "verdict",
+		"icmp code",
+		"icmpv6 code",
+		"icmp_code",
+		"icmpv6_code",
+		"icmpx_code",
+		"ct status",
+		"ct_status",
+		"icmpv6 packet-too-big",
+		"icmpv6 taddr",
+		"icmpv6 daddr",
+		"icmpv6 param-problem",
+		"icmpv6 parameter-problem",
+		"vxlan",
+		"geneve",
+		"gretap",
+		"gre",
+		"srh seg-left",
+		"rt2",
+		"rt0",
+		"srh sid",
+		"meta broute",
+		"meta ibrhwaddr",
+		"fib saddr oifname",
+		"tcp option mptcp subtype",
+		"tcp option eol kind",
+		"verdict",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(list); i++)
@@ -136,7 +158,8 @@ START_TEST(types)
 		struct ast_expr e = { .kind = AST_SYMBOL, .text = t->name };
 
 		/* words of the grammar of 1.0.6, or types that it does not find by name */
-		if (i != TYPE_TIME && i != TYPE_MARK && i != TYPE_ECN && i != TYPE_CT_LABEL && i != TYPE_CT_EVENTBIT && i < TYPE_TIME_DATE)
+		if (i != TYPE_TIME && i != TYPE_MARK && i != TYPE_ECN && i != TYPE_CT_LABEL && i != TYPE_CT_EVENTBIT &&
+		    i < TYPE_TIME_DATE)
 			compare(t->name, &e);
 	}
 }
@@ -164,8 +187,9 @@ START_TEST(forms)
 
 	is(&field, "meta expression, datatype ifname (network interface name) (basetype string), 16 characters\n");
 	is(&raw, "payload expression, datatype integer (integer) (basetype integer), 8 bits\n");
-	is(&type, "datatype boolean (boolean type) (basetype integer), 1 bits\n\npre-defined symbolic constants (in decimal):\n"
-		  "\texists                        \t                   1\n\tmissing                       \t                   0\n");
+	is(&type,
+	   "datatype boolean (boolean type) (basetype integer), 1 bits\n\npre-defined symbolic constants (in decimal):\n"
+	   "\texists                        \t                   1\n\tmissing                       \t                   0\n");
 	is(&no, "symbol expression, datatype invalid (invalid)\n");
 	ck_assert(describe(&unknown, &out, &why) && why);
 	ck_assert(describe(&set, &out, &why));

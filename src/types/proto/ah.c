@@ -3,11 +3,8 @@
 #include "src/types/proto/field.h"
 
 static const struct proto_field fields[] = {
-	F("nexthdr", inet_protocol, 0, 8),
-	F("hdrlength", integer, 8, 8),
-	F("reserved", integer, 16, 16),
-	F("spi", integer, 32, 32),
-	F("sequence", integer, 64, 32),
+	F("nexthdr", inet_protocol, 0, 8), F("hdrlength", integer, 8, 8),  F("reserved", integer, 16, 16),
+	F("spi", integer, 32, 32),         F("sequence", integer, 64, 32),
 };
 
 static const struct proto_up up[] = {

@@ -9,12 +9,8 @@ static const struct proto_field fields[] = {
 };
 
 static const struct proto_up up[] = {
-	{ ETH_P_IP, &proto_ip },
-	{ ETH_P_ARP, &proto_arp },
-	{ ETH_P_IPV6, &proto_ip6 },
-	{ ETH_P_8021Q, &proto_vlan },
-	{ ETH_P_8021AD, &proto_vlan },
-	{ 0, NULL },
+	{ ETH_P_IP, &proto_ip },      { ETH_P_ARP, &proto_arp },     { ETH_P_IPV6, &proto_ip6 },
+	{ ETH_P_8021Q, &proto_vlan }, { ETH_P_8021AD, &proto_vlan }, { 0, NULL },
 };
 
 const struct proto proto_ether = {

@@ -5,12 +5,8 @@
 enum { DEP_NONE, DEP_ECHO, DEP_TOO_BIG, DEP_QUERY, DEP_PARAMETER, DEP_REDIRECT, DEP_TARGET };
 
 static const struct proto_dep deps[] = {
-	[DEP_ECHO] = { 2, { 128, 129 } },
-	[DEP_TOO_BIG] = { 1, { 2 } },
-	[DEP_QUERY] = { 1, { 130 } },
-	[DEP_PARAMETER] = { 1, { 4 } },
-	[DEP_REDIRECT] = { 1, { 137 } },
-	[DEP_TARGET] = { 6, { 130, 131, 132, 135, 136, 137 } },
+	[DEP_ECHO] = { 2, { 128, 129 } }, [DEP_TOO_BIG] = { 1, { 2 } },    [DEP_QUERY] = { 1, { 130 } },
+	[DEP_PARAMETER] = { 1, { 4 } },   [DEP_REDIRECT] = { 1, { 137 } }, [DEP_TARGET] = { 6, { 130, 131, 132, 135, 136, 137 } },
 };
 
 static const struct proto_field fields[] = {

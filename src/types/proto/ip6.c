@@ -15,20 +15,13 @@ static const struct proto_field fields[] = {
 };
 
 static const struct proto_up up[] = {
-	{ IPPROTO_ICMP, &proto_icmp },
-	{ IPPROTO_IGMP, &proto_igmp },
-	{ IPPROTO_ESP, &proto_esp },
-	{ IPPROTO_AH, &proto_ah },
-	{ IPPROTO_COMP, &proto_comp },
-	{ IPPROTO_UDP, &proto_udp },
-	{ IPPROTO_UDPLITE, &proto_udplite },
-	{ IPPROTO_TCP, &proto_tcp },
-	{ IPPROTO_DCCP, &proto_dccp },
-	{ IPPROTO_SCTP, &proto_sctp },
-	{ IPPROTO_GRE, &proto_gre },
-	{ IPPROTO_GRE, &proto_gretap },
-	{ IPPROTO_ICMPV6, &proto_icmpv6 },
-	{ 0, NULL },
+	{ IPPROTO_ICMP, &proto_icmp },       { IPPROTO_IGMP, &proto_igmp },
+	{ IPPROTO_ESP, &proto_esp },         { IPPROTO_AH, &proto_ah },
+	{ IPPROTO_COMP, &proto_comp },       { IPPROTO_UDP, &proto_udp },
+	{ IPPROTO_UDPLITE, &proto_udplite }, { IPPROTO_TCP, &proto_tcp },
+	{ IPPROTO_DCCP, &proto_dccp },       { IPPROTO_SCTP, &proto_sctp },
+	{ IPPROTO_GRE, &proto_gre },         { IPPROTO_GRE, &proto_gretap },
+	{ IPPROTO_ICMPV6, &proto_icmpv6 },   { 0, NULL },
 };
 
 const struct proto proto_ip6 = {

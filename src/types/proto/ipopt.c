@@ -26,12 +26,12 @@ static const struct proto_field ra_fields[] = {
 	F("value", integer, 16, 16),
 };
 
-#define OPTION(word, num, f) { .name = word, .kind = PROTO_IPOPT, .base = PROTO_NH, .number = num, FIELDS(f), NO_CHECKSUM }
+#define OPTION(word, num, f)                                                                                                       \
+	{                                                                                                                          \
+		.name = word, .kind = PROTO_IPOPT, .base = PROTO_NH, .number = num, FIELDS(f), NO_CHECKSUM                         \
+	}
 
 const struct proto proto_ipopts[] = {
-	OPTION("lsrr", 131, lsrr_fields),
-	OPTION("rr", 7, rr_fields),
-	OPTION("ssrr", 137, ssrr_fields),
-	OPTION("ra", 148, ra_fields),
-	{ .name = NULL },
+	OPTION("lsrr", 131, lsrr_fields), OPTION("rr", 7, rr_fields), OPTION("ssrr", 137, ssrr_fields),
+	OPTION("ra", 148, ra_fields),     { .name = NULL },
 };

@@ -9,29 +9,18 @@ static const struct proto_up inet_up[] = {
 };
 
 static const struct proto_up netdev_up[] = {
-	{ ETH_P_IP, &proto_ip },
-	{ ETH_P_ARP, &proto_arp },
-	{ ETH_P_IPV6, &proto_ip6 },
-	{ ETH_P_8021Q, &proto_vlan },
-	{ ETH_P_8021AD, &proto_vlan },
-	{ 0, NULL },
+	{ ETH_P_IP, &proto_ip },      { ETH_P_ARP, &proto_arp },     { ETH_P_IPV6, &proto_ip6 },
+	{ ETH_P_8021Q, &proto_vlan }, { ETH_P_8021AD, &proto_vlan }, { 0, NULL },
 };
 
 static const struct proto_up service_up[] = {
-	{ IPPROTO_ICMP, &proto_icmp },
-	{ IPPROTO_IGMP, &proto_igmp },
-	{ IPPROTO_ESP, &proto_esp },
-	{ IPPROTO_AH, &proto_ah },
-	{ IPPROTO_COMP, &proto_comp },
-	{ IPPROTO_UDP, &proto_udp },
-	{ IPPROTO_UDPLITE, &proto_udplite },
-	{ IPPROTO_TCP, &proto_tcp },
-	{ IPPROTO_DCCP, &proto_dccp },
-	{ IPPROTO_SCTP, &proto_sctp },
-	{ IPPROTO_GRE, &proto_gre },
-	{ IPPROTO_GRE, &proto_gretap },
-	{ IPPROTO_ICMPV6, &proto_icmpv6 },
-	{ 0, NULL },
+	{ IPPROTO_ICMP, &proto_icmp },       { IPPROTO_IGMP, &proto_igmp },
+	{ IPPROTO_ESP, &proto_esp },         { IPPROTO_AH, &proto_ah },
+	{ IPPROTO_COMP, &proto_comp },       { IPPROTO_UDP, &proto_udp },
+	{ IPPROTO_UDPLITE, &proto_udplite }, { IPPROTO_TCP, &proto_tcp },
+	{ IPPROTO_DCCP, &proto_dccp },       { IPPROTO_SCTP, &proto_sctp },
+	{ IPPROTO_GRE, &proto_gre },         { IPPROTO_GRE, &proto_gretap },
+	{ IPPROTO_ICMPV6, &proto_icmpv6 },   { 0, NULL },
 };
 
 const struct proto proto_inet = {

@@ -15,5 +15,6 @@ const struct proto proto_sctp = {
 	.base = PROTO_TH,
 	FIELDS(fields),
 	.bits = 96,
-	.checksum_off = 8, .checksum_type = NFT_PAYLOAD_CSUM_SCTP,
+	.checksum_off = 8,
+	.checksum_type = NFT_PAYLOAD_CSUM_SCTP,
 };

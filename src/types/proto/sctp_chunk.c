@@ -3,13 +3,8 @@
 #include "src/types/proto/field.h"
 
 static const struct proto_field data_fields[] = {
-	F("type", integer, 0, 8),
-	F("flags", integer, 8, 8),
-	F("length", integer, 16, 16),
-	F("tsn", integer, 32, 32),
-	F("stream", integer, 64, 16),
-	F("ssn", integer, 80, 16),
-	F("ppid", integer, 96, 32),
+	F("type", integer, 0, 8),     F("flags", integer, 8, 8), F("length", integer, 16, 16), F("tsn", integer, 32, 32),
+	F("stream", integer, 64, 16), F("ssn", integer, 80, 16), F("ppid", integer, 96, 32),
 };
 static const struct proto_field init_fields[] = {
 	F("type", integer, 0, 8),
@@ -117,7 +112,10 @@ static const struct proto_field asconf_fields[] = {
 	F("seqno", integer, 32, 32),
 };
 
-#define OPTION(word, num, f) { .name = word, .kind = PROTO_SCTP_CHUNK, .base = PROTO_TH, .number = num, FIELDS(f), NO_CHECKSUM }
+#define OPTION(word, num, f)                                                                                                       \
+	{                                                                                                                          \
+		.name = word, .kind = PROTO_SCTP_CHUNK, .base = PROTO_TH, .number = num, FIELDS(f), NO_CHECKSUM                    \
+	}
 
 const struct proto proto_sctp_chunks[] = {
 	OPTION("data", 0, data_fields),

@@ -3,15 +3,9 @@
 #include "src/types/proto/field.h"
 
 static const struct proto_field fields[] = {
-	F("sport", inet_service, 0, 16),
-	F("dport", inet_service, 16, 16),
-	F("sequence", integer, 32, 32),
-	F("ackseq", integer, 64, 32),
-	F("doff", integer, 96, 4),
-	F("reserved", integer, 100, 4),
-	F("flags", tcp_flag, 104, 8),
-	F("window", integer, 112, 16),
-	F("checksum", integer, 128, 16),
+	F("sport", inet_service, 0, 16), F("dport", inet_service, 16, 16), F("sequence", integer, 32, 32),
+	F("ackseq", integer, 64, 32),    F("doff", integer, 96, 4),        F("reserved", integer, 100, 4),
+	F("flags", tcp_flag, 104, 8),    F("window", integer, 112, 16),    F("checksum", integer, 128, 16),
 	F("urgptr", integer, 144, 16),
 };
 

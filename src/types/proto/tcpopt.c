@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* TCP options (RFC 9293 §3.2; sack RFC 2018, timestamp and window RFC 7323, md5sig RFC 2385, fastopen RFC 7413, mptcp RFC 8684). */
+/* TCP options (RFC 9293 §3.2; sack RFC 2018, window and timestamp RFC 7323, md5sig RFC 2385, fastopen RFC 7413, mptcp RFC 8684). */
 #include "src/types/proto/field.h"
 
 static const struct proto_field eol_fields[] = {
@@ -72,7 +72,10 @@ static const struct proto_field fastopen_fields[] = {
 	F("length", integer, 8, 8),
 };
 
-#define OPTION(word, num, f) { .name = word, .kind = PROTO_TCPOPT, .base = PROTO_TH, .number = num, FIELDS(f), NO_CHECKSUM }
+#define OPTION(word, num, f)                                                                                                       \
+	{                                                                                                                          \
+		.name = word, .kind = PROTO_TCPOPT, .base = PROTO_TH, .number = num, FIELDS(f), NO_CHECKSUM                        \
+	}
 
 const struct proto proto_tcpopts[] = {
 	OPTION("eol", 0, eol_fields),

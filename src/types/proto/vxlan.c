@@ -2,7 +2,8 @@
 /* VXLAN (RFC 7348), within UDP. */
 #include "src/types/proto/field.h"
 
-static const struct proto_inner inner = { NFT_INNER_VXLAN, NFT_INNER_HDRSIZE | NFT_INNER_LL | NFT_INNER_NH | NFT_INNER_TH, 8, &proto_ether };
+static const struct proto_inner inner = { NFT_INNER_VXLAN, NFT_INNER_HDRSIZE | NFT_INNER_LL | NFT_INNER_NH | NFT_INNER_TH, 8,
+					  &proto_ether };
 
 static const struct proto_field fields[] = {
 	F("flags", bitmask, 0, 8),
