@@ -140,7 +140,7 @@ static const struct vm_rule_ref *run_rules(struct place_in *at, struct vm_regs *
 static uint32_t policy(const struct vm_chain *base, struct vm_regs *regs, struct vm_pkt *pkt, struct run_trace *trace)
 {
 	const struct vm_base *b = base->base;
-	uint8_t verdict = b->policy;
+	uint8_t verdict = b->policy[pkt->w->gen & 1];
 
 	if (__builtin_expect(pkt->nftrace, 0))
 		run_trace_policy(trace, base, verdict, pkt);
