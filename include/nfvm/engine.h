@@ -41,6 +41,8 @@ NFVM_API void nfvm_engine_free(struct nfvm_engine **e);
 
 /* Index of a device, 0 where there is none of this name. */
 NFVM_API uint32_t nfvm_device_index(const struct nfvm_engine *e, const char *name);
+/* MAC address of a device. 0 or -ENODEV. */
+NFVM_API int nfvm_device_mac(const struct nfvm_engine *e, uint32_t index, uint8_t mac[6]);
 /* Name of a device, NULL where there is none. The engine's, valid as long as it. */
 NFVM_API const char *nfvm_device_name(const struct nfvm_engine *e, uint32_t index);
 /*

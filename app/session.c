@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The ruleset is loaded over the engine's netlink socket, like any client's. See session.h. */
+#include "app/session.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/file.h"
+
+static int open_engine(const struct session_options *o, struct session *s)
+{
+	struct nfvm_options eo = { .seed = o->seed };
+	char *json = NULL, *why = NULL;
+	int err;
+
+	if (o->host_file && file_read(o->host_file, &json, NULL))
+		return fprintf(o->err, "Error: %s: %s\n", o->host_file, strerror(errno)), -1;
+	eo.host_json = json;
+	err = nfvm_engine_new(&eo, &s->engine, &why);
+	if (err)
+		fprintf(o->err, "Error: %s: %s\n", o->host_file ? o->host_file : "host", why ? why : strerror(-err));
+	free(json);
+	free(why);
+	for (const char *const *a = o->local; !err && a && *a; a++) {
+		err = nfvm_host_local(s->engine, *a);
+		if (err)
+			fprintf(o->err, "Error: '%s' is not an IPv4 or IPv6 address\n", *a);
+	}
+	return err ? -1 : 0;
+}
+
+static int engine_ifindex(void *host, const char *name)
+{
+	return (int)nfvm_device_index(host, name);
+}
+
+static const char *engine_ifname(void *host, uint32_t index)
+{
+	return nfvm_device_name(host, index);
+}
+
+struct type_ctx session_types(const struct session *s)
+{
+	return (struct type_ctx){ .ifindex = engine_ifindex, .ifname = engine_ifname, .host = s->engine };
+}
+
+static int load_rules(const struct session_options *o, struct session *s)
+{
+	struct client_options co = {
+		.types = session_types(s),
+		.include_dirs = o->include_dirs,
+		.defines = o->defines,
+		.out = o->err,
+		.err = o->err,
+		.added = rulebook_added,
+		.ctx = s->book,
+	};
+
+	if (transport_engine_new(s->engine, &s->t))
+		return fputs("Error: out of memory\n", o->err), -1;
+	if (client_new(&co, s->t, &s->client))
+		return -1;
+	return o->rules_file ? client_file(s->client, o->rules_file) : client_text(s->client, o->rules_name, o->rules_text);
+}
+
+int session_open(const struct session_options *o, struct session *s)
+{
+	*s = (struct session){ .book = rulebook_new() };
+	return open_engine(o, s) ? -1 : load_rules(o, s);
+}
+
+void session_close(struct session *s)
+{
+	client_free(&s->client);
+	transport_free(&s->t);
+	nfvm_engine_free(&s->engine);
+	rulebook_free(&s->book);
+}
