@@ -13,19 +13,28 @@
 #include "parser/ast.h"
 #include "src/types/datatype.h"
 
+/* What raising asks of the world. Both functions may be NULL, and return NULL for what is not known. */
 struct raise_ctx {
-	struct arena *a;
+	struct arena *a;               /* what is returned lives here; nothing in it points into the bc structs */
 	const struct type_ctx *types;
-	/* anonymous and named sets of the rule's table, by name; elems: list of struct bc_elem nodes or NULL */
+	/* A set of the rule's table, and the list of its elements (struct bc_elem nodes), which only anonymous sets need. */
 	const struct bc_set *(*set)(void *ctx, uint8_t family, const char *table, const char *name, const struct bc_node **elems);
+	/* The raised rules of an anonymous chain (NFT_CHAIN_BINDING), for `jump { … }`; NULL: a chain with a name. */
 	const struct ast_rule *(*anon_chain)(void *ctx, uint8_t family, const char *table, const char *chain);
 	void *ctx;
 };
 
+/*
+ * One thing each, without what is in it: a table has no objects, a chain no rules. family: NFPROTO_* of the table. raise_obj: NULL
+ * for a type of object that is not known.
+ */
 struct ast_rule *raise_rule(const struct raise_ctx *c, uint8_t family, const struct bc_rule *r);
 struct ast_obj *raise_table(const struct raise_ctx *c, uint8_t family, const struct bc_table *t);
 struct ast_obj *raise_chain(const struct raise_ctx *c, uint8_t family, const struct bc_chain *ch);
+/* elems: list of struct bc_elem nodes in any order, or NULL: a declaration. */
 struct ast_obj *raise_set(const struct raise_ctx *c, uint8_t family, const struct bc_set *s, const struct bc_node *elems);
+/* Elements by themselves, an AST_ELEMENT: `add element`. */
+struct ast_obj *raise_elements(const struct raise_ctx *c, uint8_t family, const struct bc_set *s, const struct bc_node *elems);
 struct ast_obj *raise_obj(const struct raise_ctx *c, uint8_t family, const struct bc_obj *o);
 struct ast_obj *raise_flowtable(const struct raise_ctx *c, uint8_t family, const struct bc_flowtable *f);
 

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* dynset: an element into or out of a set, made of what the packet has. */
+#include "src/raise/rx.h"
+
+static const char *const names[] = { [NFT_DYNSET_OP_ADD] = "add", [NFT_DYNSET_OP_UPDATE] = "update", [NFT_DYNSET_OP_DELETE] = "delete" };
+
+static struct ast_expr *elem_of(struct raise *r, const struct bc_dynset *d, const struct rx *key)
+{
+	struct ast_expr *e, *k = raise_ast(r, key, NULL);
+	struct ast_stmt *stmts = raise_stmts(r, d->expr, d->exprs);
+	struct ast_opt **tail;
+
+	if (!stmts && !d->timeout)
+		return k;
+	e = ast_expr(r->a, AST_ELEM, (struct place){});
+	e->a = k;
+	e->stmts = stmts;
+	tail = &e->opts;
+	if (d->timeout)
+		ast_opt(r->a, &tail, "timeout", raise_time(r, d->timeout), (struct place){});
+	return e;
+}
+
+static void raise_dynset(struct raise *r, const void *body)
+{
+	const struct bc_dynset *d = body;
+	struct rx *ref = raise_set_ref(r, d->set);
+	const struct bc_set *set = ref->set.set;
+	const struct rx *key, *data = NULL;
+	struct rtypes kt, dt = { 0 };
+	struct ast_expr *elem, *map;
+	struct ast_stmt *s;
+
+	if (set)
+		raise_set_types(r, set, &kt, &dt);
+	key = set ? raise_reg_bytes(r, d->sreg_key, set->key_len) : raise_reg(r, d->sreg_key);
+	if (!key || d->op >= ARRAY_SIZE(names)) {
+		r->failed = true;
+		return;
+	}
+	if (d->sreg_data)
+		data = set ? raise_reg_bytes(r, d->sreg_data, set->data_len) : raise_reg(r, d->sreg_data);
+	key = raise_complete(r, key, false);
+	elem = elem_of(r, d, key);
+	if (data) {
+		map = ast_expr(r->a, AST_MAPPING, (struct place){});
+		map->a = elem;
+		map->b = raise_ast(r, raise_complete(r, data, false), dt.n ? &dt : NULL);
+		elem = map;
+	}
+	s = raise_emit(r, names[d->op]);
+	s->a = raise_ast(r, ref, NULL);
+	s->b = elem;
+}
+
+const struct raise_type raise_dynset_type = { "dynset", raise_dynset };

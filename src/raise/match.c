@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Matches: `left op right`, from a comparison, range or lookup.
+ *
+ *   reg & mask == value   a prefix, where the type has them and the mask is one: ip saddr 10.0.0.0/8
+ *   reg & flags != 0      any of the flags: ct state established,related
+ *   reg & flags == 0      none of them: tcp flags ! syn
+ *   any other mask        stays arithmetic: meta mark & 0x3 == 0x1
+ */
+#include "src/raise/rx.h"
+
+static void append(struct raise *r, struct rstmt *s)
+{
+	s->prev = r->last;
+	*(r->last ? &r->last->next : &r->first) = s;
+	r->last = s;
+}
+
+struct ast_stmt *raise_emit(struct raise *r, const char *name)
+{
+	struct rstmt *s = arena_new_of(r->a, struct rstmt);
+
+	s->ast = ast_stmt(r->a, name, (struct place){});
+	append(r, s);
+	raise_depend_reset(r);
+	return s->ast;
+}
+
+/*
+ * What is written for ==: nothing, but where left is arithmetic, or where a value of flags is meant as it
+ * is (`tcp flags == syn`: no other).
+ */
+struct rstmt *raise_emit_match(struct raise *r, enum ast_op op, const struct rx *left, struct ast_expr *l, struct ast_expr *right, bool exact)
+{
+	struct rstmt *s = arena_new_of(r->a, struct rstmt);
+	struct ast_expr *rel = ast_expr(r->a, AST_REL, (struct place){});
+
+	rel->op = op == AST_OP_EQ && left->kind != RX_BINOP && !exact ? AST_OP_IMPLICIT : op;
+	rel->a = l;
+	rel->b = right;
+	s->ast = ast_stmt(r->a, "match", (struct place){});
+	s->ast->a = rel;
+	s->left = left;
+	append(r, s);
+	return s;
+}
+
+static bool is_single(const struct rx *e)
+{
+	return e->kind == RX_VALUE;
+}
+
+static bool is_masked(const struct rx *l, const struct rx *right, enum ast_op op)
+{
+	return l->kind == RX_BINOP && l->op == AST_OP_AND && l->b->kind == RX_VALUE && right->kind == RX_VALUE && l->a->kind != RX_CONCAT &&
+	       (op == AST_OP_EQ || op == AST_OP_NE) && l->b->val.len <= 16;
+}
+
+/* `reg & mask op value` in a form of its own. */
+static bool match_masked(struct raise *r, enum ast_op op, const struct rx *l, const struct rx *right)
+{
+	const struct rtype *t = &l->a->t;
+	u128 mask = raise_load(&l->b->t, l->b->val.p, l->b->val.len), v = raise_load(t, right->val.p, right->val.len);
+	int plen = raise_prefix_len(mask, t->bits);
+	struct ast_expr *p;
+
+	if (raise_is_flags(t->type) && !v) {
+		raise_emit_match(r, op == AST_OP_NE ? AST_OP_IN : AST_OP_NOT, l->a, raise_ast(r, l->a, NULL), raise_flags(r, t, mask), false);
+		return true;
+	}
+	if (!t->type->prefix || plen < 0)
+		return false;
+	p = ast_expr(r->a, AST_PREFIX, (struct place){});
+	p->a = raise_typed(r, t, v);
+	p->num = plen;
+	raise_emit_match(r, op, l->a, raise_ast(r, l->a, NULL), p, false);
+	return true;
+}
+
+/* What a match promises of headers, and so makes implied. */
+static void promises(struct raise *r, struct rstmt *s, const struct rx *l, const struct rx *right)
+{
+	if (!is_single(right))
+		return;
+	s->value = raise_load(&l->t, right->val.p, right->val.len);
+	if (l->kind == RX_META) {
+		s->inner = l->f.inner;
+		raise_learn(r, l->f.inner ? &r->inner : &r->proto, l, s->value);
+		raise_depend_meta(r, s);
+	}
+}
+
+void raise_match(struct raise *r, enum ast_op op, const struct rx *left, const struct rx *right)
+{
+	struct rtypes types;
+	const struct rx *l;
+	struct ast_expr *a;
+	struct rstmt *s;
+	bool exact;
+
+	if (left->kind == RX_PAYLOAD && right->kind == RX_VALUE && (op == AST_OP_EQ || op == AST_OP_NE) && right->val.len <= 16) {
+		raise_payload_match(r, op, left, right);
+		return;
+	}
+	l = raise_complete(r, left, true);
+	if (is_masked(l, right, op) && match_masked(r, op, l, right))
+		return;
+	raise_types(l, &types);
+	exact = raise_is_flags(l->t.type) && is_single(right);
+	a = raise_ast(r, l, NULL);
+	s = raise_emit_match(r, op, l, a, raise_ast(r, right, &types), exact);
+	if (op == AST_OP_EQ)
+		promises(r, s, l, right);
+}
+
+/* ---- options of statements --------------------------------------------------------------------------- */
+
+void raise_opt(struct raise *r, struct ast_stmt *s, const char *name, struct ast_expr *val)
+{
+	struct ast_opt **tail = &s->opts;
+
+	for (; *tail; tail = &(*tail)->next)
+		;
+	ast_opt(r->a, &tail, name, val, (struct place){});
+}
+
+void raise_opt_number(struct raise *r, struct ast_stmt *s, const char *name, uint64_t n)
+{
+	raise_opt(r, s, name, raise_number(r, n));
+}
+
+void raise_opt_symbol(struct raise *r, struct ast_stmt *s, const char *name, const char *word)
+{
+	raise_opt(r, s, name, raise_symbol(r, word));
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the earlier matches of a rule promise of the packet's headers, so that a later payload at an offset can be named.
+ *
+ *   family ip: an IPv4 header at PROTO_NH from the start.   `ip protocol 6` → tcp at PROTO_TH.
+ *   bridge: ether at PROTO_LL; `ether type 8021q` → vlan at PROTO_LL, 14 bytes on; `vlan type ip` → ip at PROTO_NH.
+ */
+#include "src/raise/rx.h"
+
+bool raise_is_icmp(const struct proto *p)
+{
+	return p == &proto_icmp || p == &proto_icmpv6;
+}
+
+void raise_proto_init(struct rproto *p, uint8_t family)
+{
+	enum proto_base base;
+	const struct proto *pr = proto_base_of_family(family, &base);
+
+	memset(p, 0, sizeof(*p));
+	p->icmp_type = -1;
+	if (pr)
+		p->at[base].p = pr;
+}
+
+static void learn_meta(const struct raise *r, struct rproto *p, uint32_t key, uint32_t v)
+{
+	const struct proto *ll = p->at[PROTO_LL].p, *nh = p->at[PROTO_NH].p, *up;
+	bool any_family = r->family == NFPROTO_INET || r->family == NFPROTO_NETDEV || p == &r->inner;
+
+	switch (key) {
+	case NFT_META_IIFTYPE:
+		up = proto_of_arphrd(v);
+		if (up && (any_family || !nh))
+			p->at[PROTO_LL].p = up;
+		break;
+	case NFT_META_NFPROTO:
+		p->at[PROTO_NH].p = proto_upper(&proto_inet, v);
+		break;
+	case NFT_META_PROTOCOL:
+		if (!any_family && r->family != NFPROTO_BRIDGE)
+			break;
+		up = proto_upper(ll && ll->up && ll->kind != PROTO_META ? ll : &proto_netdev, v);
+		p->at[PROTO_NH].p = up && up->base == PROTO_NH ? up : NULL;
+		break;
+	case NFT_META_L4PROTO:
+		p->at[PROTO_TH].p = proto_upper(&proto_inet_service, v);
+		p->at[PROTO_TH].off = 0;
+		p->icmp_type = -1;
+		break;
+	}
+}
+
+static void learn_payload(struct rproto *p, const struct rx *pl, uint32_t v)
+{
+	const struct proto *up;
+
+	if (!raise_is_key(pl))
+		return;
+	if (raise_is_icmp(pl->pl.proto))
+		p->icmp_type = v;
+	up = proto_upper(pl->pl.proto, v);
+	if (!up)
+		return;
+	if (up->base == pl->pl.proto->base)
+		p->at[up->base].off += pl->pl.proto->bits;
+	p->at[up->base].p = up;
+}
+
+bool raise_is_key(const struct rx *pl)
+{
+	if (pl->kind != RX_PAYLOAD || !pl->pl.field)
+		return false;
+	if (raise_is_icmp(pl->pl.proto))
+		return pl->pl.field->off == 0;
+	return pl->pl.proto->key && !strcmp(pl->pl.proto->key, pl->pl.field->name);
+}
+
+void raise_learn(struct raise *r, struct rproto *p, const struct rx *left, u128 value)
+{
+	if (left->kind == RX_META)
+		learn_meta(r, p, left->f.key, value);
+	else if (left->kind == RX_PAYLOAD)
+		learn_payload(p, left, value);
+}
