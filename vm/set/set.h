@@ -133,6 +133,12 @@ struct set_ops {
 	 */
 	uint32_t (*gc)(struct vm_set *s, uint64_t now_ns, uint32_t max, void (*fn)(struct vm_set *s, struct vm_elem *e, void *ctx), void *ctx);
 
+	/*
+	 * Memory of an element that update() made: takes it back with what its expressions hold, and returns true. False: not the backend's, the
+	 * caller frees it. Control thread, after the grace period. NULL: never the backend's.
+	 */
+	bool (*release)(struct vm_set *s, struct vm_elem *e);
+
 	/* ---- workers ---- */
 
 	/* The element that matches key (set->key_len bytes, 4-byte aligned registers), or NULL; catch-all elements are not looked at. */
@@ -140,8 +146,9 @@ struct set_ops {
 	/* As many lookups at a time, with prefetching; may be NULL. */
 	void (*lookup_burst)(const struct vm_set *s, unsigned cursor, const uint32_t *const *keys, unsigned n, uint64_t now_ns, struct vm_elem **out);
 	/*
-	 * dynset: the element of this key, made by make(ctx) if there is none (which may return NULL: full). *fresh says whether it was made
-	 * by this call. NULL where the backend cannot, or it is full. A NULL function: packets cannot change this kind of set (-EOPNOTSUPP at load).
+	 * dynset: the element of this key, made by make(ctx) if there is none (which may return NULL: full; make NULL: never). *fresh says whether what
+	 * make() gave is now in the set; else it is the caller's again. NULL where there is none and no room.
+	 * A NULL function: packets cannot change this kind of set (-EOPNOTSUPP at load).
 	 */
 	struct vm_elem *(*update)(struct vm_set *s, unsigned cursor, const uint32_t *key, uint64_t now_ns, struct vm_elem *(*make)(void *ctx), void *ctx,
 				  bool *fresh);
