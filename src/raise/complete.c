@@ -120,6 +120,8 @@ static const struct rx *complete_shift(struct raise *r, const struct rx *e)
 	}
 	a = raise_complete(r, e->a, false);
 	c = rx_binop(r, e->op, a, constant(r, &(struct rtype){ &type_integer, 32, BO_HOST, 0 }, shift_of(e->b), 4));
+	if (c->t.bits < 32)
+		c->t = (struct rtype){ &type_xinteger, 32, BO_HOST, 0 };
 	c->t.bo = BO_HOST;
 	return c;
 }
@@ -228,13 +230,23 @@ static struct ast_expr *pair(struct raise *r, enum ast_expr_kind kind, struct as
 	return e;
 }
 
-static struct ast_expr *concat_ast(struct raise *r, const struct rx *e)
+static struct ast_expr *concat_ast(struct raise *r, const struct rx *e, const struct rtypes *like)
 {
 	struct ast_expr *cat = ast_expr(r->a, AST_CONCAT, (struct place){});
+	unsigned n = 0;
 
-	for (const struct rx *i = e->cat.items; i; i = i->next)
-		ast_list_add(cat, raise_ast(r, i, NULL));
+	for (const struct rx *i = e->cat.items; i; i = i->next, n++)
+		ast_list_add(cat, like && n < like->n ? raise_as(r, i, &like->t[n]) : raise_ast(r, i, NULL));
 	return cat;
+}
+
+static struct ast_expr *range_ast(struct raise *r, const struct rx *e, const struct rtypes *like)
+{
+	const struct rtype *t = like ? &like->t[0] : &e->t;
+
+	if (datatype_is(t->type, &type_string) || (like && like->n > 1))
+		return pair(r, AST_RANGE, raise_ast(r, e->a, like), raise_ast(r, e->b, like));
+	return raise_range_ast(r, t, raise_load(t, e->a->val.p, e->a->val.len), raise_load(t, e->b->val.p, e->b->val.len));
 }
 
 struct ast_expr *raise_ast(struct raise *r, const struct rx *e, const struct rtypes *like)
@@ -258,14 +270,14 @@ struct ast_expr *raise_ast(struct raise *r, const struct rx *e, const struct rty
 		raise_types(e->a, &own);
 		return ast_binary(r->a, e->op, raise_ast(r, e->a, NULL), raise_ast(r, e->b, e->a->kind == RX_CONCAT ? &own : NULL));
 	case RX_CONCAT:
-		return concat_ast(r, e);
+		return concat_ast(r, e, like);
 	case RX_MAP:
 		raise_types(e->a, &own);
 		return pair(r, AST_MAP, raise_ast(r, e->a, NULL), raise_ast(r, e->b, &own));
 	case RX_SET:
 		return set_ast(r, e, like);
 	case RX_RANGE:
-		return pair(r, AST_RANGE, raise_ast(r, e->a, like), raise_ast(r, e->b, like));
+		return range_ast(r, e, like);
 	default:
 		r->failed = true;
 		return raise_symbol(r, "?");

@@ -76,8 +76,8 @@ static bool may_drop(const struct raise *r, const struct rstmt *dep, const struc
 	if (pl->pl.base == PROTO_LL) {
 		if (l->kind != RX_PAYLOAD)
 			return true;
-		/* only 8021q is implied by a VLAN field, and `vlan type` by none */
-		return l->pl.proto != &proto_vlan && (l->pl.proto != &proto_ether || dep->value == ETH_P_8021Q);
+		/* a VLAN field implies 8021q and no other; `vlan type` may be implied itself */
+		return pl->pl.proto == &proto_vlan && !raise_is_key(pl) && l->pl.proto == &proto_ether && dep->value == ETH_P_8021Q;
 	}
 	if (l->kind != RX_PAYLOAD || pl->pl.base != PROTO_TH)
 		return true;
@@ -101,15 +101,16 @@ void raise_depend_payload(struct raise *r, const struct rx *pl)
 static bool may_drop_for_l4proto(const struct raise *r, const struct rstmt *dep, u128 l4proto)
 {
 	const struct rx *l = dep->left;
+	bool nfproto = l->kind == RX_META && l->f.key == NFT_META_NFPROTO;
 
-	if (l->kind != RX_META)
+	if (l->kind == RX_META ? !nfproto && l->f.key != NFT_META_PROTOCOL : l->pl.base != PROTO_LL)
 		return false;
-	if ((l->f.key != NFT_META_NFPROTO && l->f.key != NFT_META_PROTOCOL) || !is_mixed(r))
+	if (!is_mixed(r) && !dep->inner)
 		return true;
 	if (l4proto == IPPROTO_ICMP)
-		return dep->value == (l->f.key == NFT_META_NFPROTO ? NFPROTO_IPV4 : ETH_P_IP);
+		return dep->value == (nfproto ? NFPROTO_IPV4 : ETH_P_IP);
 	if (l4proto == IPPROTO_ICMPV6)
-		return dep->value == (l->f.key == NFT_META_NFPROTO ? NFPROTO_IPV6 : ETH_P_IPV6);
+		return dep->value == (nfproto ? NFPROTO_IPV6 : ETH_P_IPV6);
 	return false;
 }
 

@@ -77,6 +77,19 @@ static struct ast_expr *spans(struct raise *r, const struct rtypes *t, const uin
 	return cat;
 }
 
+/* From and to, of len bytes each. A single address is a prefix of full length. */
+static struct ast_expr *data_span(struct raise *r, const struct rtypes *t, const uint8_t *p, unsigned len)
+{
+	struct ast_expr *e = spans(r, t, p, p + len, len), *prefix;
+
+	if (t->n > 1 || !t->t[0].type->prefix || e->kind == AST_PREFIX || e->kind == AST_RANGE)
+		return e;
+	prefix = ast_expr(r->a, AST_PREFIX, (struct place){});
+	prefix->a = e;
+	prefix->num = t->t[0].bits;
+	return prefix;
+}
+
 static struct ast_expr *data_of(struct raise *r, const struct bc_set *s, const struct bc_elem *e, const struct rtypes *t)
 {
 	if (BC_HAS(e, NFTA_SET_ELEM_OBJREF))
@@ -84,7 +97,7 @@ static struct ast_expr *data_of(struct raise *r, const struct bc_set *s, const s
 	if (e->data.kind == BC_DATA_VERDICT)
 		return raise_verdict(r, &e->data);
 	if (raise_set_data_interval(s) && !(e->data.len % 2))
-		return spans(r, t, e->data.value, e->data.value + e->data.len / 2, e->data.len / 2);
+		return data_span(r, t, e->data.value, e->data.len / 2);
 	return raise_bytes_ast(r, t, e->data.value, e->data.len);
 }
 

@@ -30,7 +30,12 @@ static const char *head_of(uint8_t op)
 	}
 }
 
-/* Several entries may have one number (sack, sack0…3; rt, rt0, srh): the first with a field there. */
+static bool is_header(const struct proto *p, uint8_t number)
+{
+	return p->kind == PROTO_EXTHDR && p->number == number;
+}
+
+/* Several entries may have one number (sack, sack0…3; rt, srh): the first with a field there. rt0 and rt2 are as srh, which nft prints. */
 static const struct proto *find(const struct rx *e, uint32_t off, uint32_t bits, const struct proto_field **f)
 {
 	const struct proto *const *all;
@@ -38,7 +43,7 @@ static const struct proto *find(const struct rx *e, uint32_t off, uint32_t bits,
 
 	if (e->ext.op == NFT_EXTHDR_OP_IPV6) {
 		for (all = proto_all(); *all; all++)
-			if ((*all)->kind == PROTO_EXTHDR && (*all)->number == e->ext.type && (*f = proto_field_at(*all, off, bits, -1)))
+			if (is_header(*all, e->ext.type) && *all != &proto_rt0 && *all != &proto_rt2 && (*f = proto_field_at(*all, off, bits, -1)))
 				return *all;
 		return NULL;
 	}
@@ -59,7 +64,7 @@ static const char *name_of(const struct rx *e)
 		return p ? p->name : NULL;
 	}
 	for (all = proto_all(); *all; all++)
-		if ((*all)->kind == PROTO_EXTHDR && (*all)->number == e->ext.type)
+		if (is_header(*all, e->ext.type))
 			return (*all)->name;
 	return NULL;
 }
@@ -132,7 +137,7 @@ static void raise_exthdr(struct raise *r, const void *body)
 {
 	const struct bc_exthdr *x = body;
 	bool present = x->flags & NFT_EXTHDR_F_PRESENT;
-	struct rx *e = rx_new(r, RX_EXTHDR, present ? &type_boolean : &type_xinteger, x->len * 8, BO_BIG);
+	struct rx *e = rx_new(r, RX_EXTHDR, present ? &type_boolean : &type_integer, x->len * 8, BO_BIG);
 	const struct rx *f, *v;
 	struct ast_stmt *s;
 

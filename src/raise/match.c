@@ -56,6 +56,21 @@ static bool is_masked(const struct rx *l, const struct rx *right, enum ast_op op
 	       (op == AST_OP_EQ || op == AST_OP_NE) && l->b->val.len <= 16;
 }
 
+/* Fewer bytes than the field has are the beginning of an address: ct original ip saddr 192.168.1.0/24. */
+static struct ast_expr *beginning(struct raise *r, const struct rtype *t, const struct rx *right)
+{
+	static const struct rtype big = { .type = &type_integer, .bo = BO_BIG };
+	struct ast_expr *p;
+
+	if (right->kind != RX_VALUE || right->val.len >= raise_bytes(t->bits) || t->bo != BO_BIG || t->shift ||
+	    datatype_is(t->type, &type_string))
+		return NULL;
+	p = ast_expr(r->a, AST_PREFIX, (struct place){});
+	p->a = raise_typed(r, t, raise_load(&big, right->val.p, right->val.len) << (t->bits - right->val.len * 8));
+	p->num = right->val.len * 8;
+	return p;
+}
+
 /* `reg & mask op value` in a form of its own. */
 static bool match_masked(struct raise *r, enum ast_op op, const struct rx *l, const struct rx *right)
 {
@@ -68,7 +83,7 @@ static bool match_masked(struct raise *r, enum ast_op op, const struct rx *l, co
 		raise_emit_match(r, op == AST_OP_NE ? AST_OP_IN : AST_OP_NOT, l->a, raise_ast(r, l->a, NULL), raise_flags(r, t, mask), false);
 		return true;
 	}
-	if (!t->type->prefix || plen < 0)
+	if (!t->type->prefix || t->bo != BO_BIG || plen < 0)
 		return false;
 	p = ast_expr(r->a, AST_PREFIX, (struct place){});
 	p->a = raise_typed(r, t, v);
@@ -77,9 +92,31 @@ static bool match_masked(struct raise *r, enum ast_op op, const struct rx *l, co
 	return true;
 }
 
+/*
+ * Hours are stored in UTC: a range that runs over midnight there comes as != of the rest of the day. Which of the two was written
+ * is not known; nft prints the one without !=.
+ */
+static struct ast_expr *hours(struct raise *r, enum ast_op *op, const struct rx *l, const struct rx *right)
+{
+	const struct rx *from = right->b, *to = right->a;
+
+	if (right->kind != RX_RANGE || *op != AST_OP_NE || l->t.type != &type_hour)
+		return NULL;
+	*op = AST_OP_EQ;
+	return raise_range_ast(r, &l->t, raise_load(&l->t, from->val.p, from->val.len), raise_load(&l->t, to->val.p, to->val.len));
+}
+
+static bool is_address(uint32_t key)
+{
+	return key == NFT_CT_SRC || key == NFT_CT_DST || key == NFT_CT_SRC_IP || key == NFT_CT_DST_IP || key == NFT_CT_SRC_IP6 ||
+	       key == NFT_CT_DST_IP6;
+}
+
 /* What a match promises of headers, and so makes implied. */
 static void promises(struct raise *r, struct rstmt *s, const struct rx *l, const struct rx *right)
 {
+	if (l->kind == RX_CT && is_address(l->f.key))
+		raise_depend_base(r, PROTO_NH);
 	if (!is_single(right))
 		return;
 	s->value = raise_load(&l->t, right->val.p, right->val.len);
@@ -94,7 +131,7 @@ void raise_match(struct raise *r, enum ast_op op, const struct rx *left, const s
 {
 	struct rtypes types;
 	const struct rx *l;
-	struct ast_expr *a;
+	struct ast_expr *a, *b;
 	struct rstmt *s;
 	bool exact;
 
@@ -108,7 +145,10 @@ void raise_match(struct raise *r, enum ast_op op, const struct rx *left, const s
 	raise_types(l, &types);
 	exact = raise_is_flags(l->t.type) && is_single(right);
 	a = raise_ast(r, l, NULL);
-	s = raise_emit_match(r, op, l, a, raise_ast(r, right, &types), exact);
+	b = hours(r, &op, l, right);
+	if (!b)
+		b = beginning(r, &l->t, right);
+	s = raise_emit_match(r, op, l, a, b ? b : raise_ast(r, right, &types), exact);
 	if (op == AST_OP_EQ)
 		promises(r, s, l, right);
 }

@@ -29,6 +29,17 @@ static const struct rx *named(struct raise *r, const struct rx *pl, const struct
 	return e;
 }
 
+/* Of several link layer headers the last that begins at or before off. */
+static const struct rlayer *link_header(const struct rproto *p, uint32_t off)
+{
+	if (off >= p->at[PROTO_LL].off)
+		return &p->at[PROTO_LL];
+	for (unsigned i = p->n_under; i--;)
+		if (off >= p->under[i].off)
+			return &p->under[i];
+	return &p->at[PROTO_LL];
+}
+
 /* The header that an offset falls into, and the offset in it; NULL where none is known. */
 static const struct proto *header_at(const struct raise *r, const struct rx *pl, uint32_t off, uint32_t *rel)
 {
@@ -37,6 +48,8 @@ static const struct proto *header_at(const struct raise *r, const struct rx *pl,
 	if (pl->pl.base >= PROTO_BASES)
 		return NULL;
 	l = &context_of(r, pl)->at[pl->pl.base];
+	if (pl->pl.base == PROTO_LL)
+		l = link_header(context_of(r, pl), off);
 	if (!l->p || l->p->kind != PROTO_HEADER || off < l->off)
 		return NULL;
 	*rel = off - l->off;
@@ -113,16 +126,22 @@ static bool has_icmp_type(const struct proto *p, const struct proto_field *f, in
 	return false;
 }
 
-/* The first field that begins here. It may be longer than bits: then the value is a prefix of it. */
-static const struct proto_field *field_from(const struct proto *p, uint32_t rel, int icmp_type)
+/* The first field that begins here and fits, else the first of any length: then the value is a prefix of it. */
+static const struct proto_field *field_from(const struct proto *p, uint32_t rel, uint32_t bits, int icmp_type)
 {
+	const struct proto_field *longer = NULL;
+
 	for (unsigned i = 0; i < p->n_fields; i++) {
 		const struct proto_field *f = &p->fields[i];
 
-		if (f->off == rel && !(f->flags & PROTO_F_ALIAS) && has_icmp_type(p, f, icmp_type))
+		if (f->off != rel || (f->flags & PROTO_F_ALIAS) || !has_icmp_type(p, f, icmp_type))
+			continue;
+		if (f->len <= bits)
 			return f;
+		if (!longer)
+			longer = f;
 	}
-	return NULL;
+	return longer;
 }
 
 static bool is_stacked(const struct rx *pl, u128 value)
@@ -180,7 +199,7 @@ void raise_payload_match(struct raise *r, enum ast_op op, const struct rx *pl, c
 	}
 	while (left) {
 		const struct proto *p = header_at(r, pl, off, &rel);
-		const struct proto_field *f = p ? field_from(p, rel, context_of(r, pl)->icmp_type) : NULL;
+		const struct proto_field *f = p ? field_from(p, rel, left, context_of(r, pl)->icmp_type) : NULL;
 		const struct rx *e;
 		unsigned n;
 

@@ -25,13 +25,13 @@ void raise_proto_init(struct rproto *p, uint8_t family)
 
 static void learn_meta(const struct raise *r, struct rproto *p, uint32_t key, uint32_t v)
 {
-	const struct proto *ll = p->at[PROTO_LL].p, *nh = p->at[PROTO_NH].p, *up;
+	const struct proto *ll = p->at[PROTO_LL].p, *up;
 	bool any_family = r->family == NFPROTO_INET || r->family == NFPROTO_NETDEV || p == &r->inner;
 
 	switch (key) {
 	case NFT_META_IIFTYPE:
 		up = proto_of_arphrd(v);
-		if (up && (any_family || !nh))
+		if (up && (!ll || ll->kind == PROTO_META))
 			p->at[PROTO_LL].p = up;
 		break;
 	case NFT_META_NFPROTO:
@@ -62,8 +62,11 @@ static void learn_payload(struct rproto *p, const struct rx *pl, uint32_t v)
 	up = proto_upper(pl->pl.proto, v);
 	if (!up)
 		return;
-	if (up->base == pl->pl.proto->base)
+	if (up->base == pl->pl.proto->base && p->n_under < ARRAY_SIZE(p->under)) {
+		if (up->base == PROTO_LL)
+			p->under[p->n_under++] = p->at[PROTO_LL];
 		p->at[up->base].off += pl->pl.proto->bits;
+	}
 	p->at[up->base].p = up;
 }
 

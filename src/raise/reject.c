@@ -42,9 +42,7 @@ static void raise_reject(struct raise *r, const void *body)
 	const struct proto *nh = network(r);
 	struct ast_stmt *s;
 
-	if (j->type == NFT_REJECT_TCP_RST)
-		raise_depend_base(r, PROTO_TH);
-	if (j->type != NFT_REJECT_ICMPX_UNREACH && r->family != NFPROTO_IPV4 && r->family != NFPROTO_IPV6)
+	if (j->type == NFT_REJECT_ICMP_UNREACH && r->family != NFPROTO_IPV4 && r->family != NFPROTO_IPV6)
 		raise_depend_base(r, PROTO_NH);
 	s = raise_emit(r, "reject");
 	switch (j->type) {

@@ -107,6 +107,8 @@ struct rlayer {
 };
 struct rproto {
 	struct rlayer at[PROTO_BASES];
+	struct rlayer under[8];             /* headers that lie before at[PROTO_LL]: ether, under vlan */
+	unsigned n_under;
 	int icmp_type;                      /* -1: not known */
 };
 
@@ -195,8 +197,9 @@ struct ast_expr *raise_value(struct raise *r, const struct rtype *t, const void 
 /* Likewise of a concatenation: parts start at multiples of 4 bytes. */
 struct ast_expr *raise_bytes_ast(struct raise *r, const struct rtypes *t, const uint8_t *p, unsigned len);
 struct ast_expr *raise_typed(struct raise *r, const struct rtype *t, u128 v);
-/* All values from lo to hi: a value, a prefix where the type has them, a range. */
+/* Range and prefix print in numbers. All values from lo to hi: a value, a prefix where the type has them, a range. */
 struct ast_expr *raise_span(struct raise *r, const struct rtype *t, u128 lo, u128 hi);
+struct ast_expr *raise_range_ast(struct raise *r, const struct rtype *t, u128 lo, u128 hi);
 /* Likewise of strings of n bytes: one, the beginning of many (eth*), a range. */
 struct ast_expr *raise_string_span(struct raise *r, const struct rtype *t, const uint8_t *lo, const uint8_t *hi, unsigned n);
 /* The bits of v as a LIST, or a single value. */

@@ -53,16 +53,11 @@ static unsigned popcount(u128 v)
 	return __builtin_popcountll((uint64_t)v) + __builtin_popcountll((uint64_t)(v >> 64));
 }
 
-/* Seconds in JSON, milliseconds in the register. */
-static u128 json_number(const struct datatype *t, u128 v)
+/* Decimal digits and nothing else. */
+static bool is_plain(const char *s, u128 *n)
 {
-	return datatype_is(t, &type_time) ? v / 1000 : v;
-}
-
-static bool is_plain(const char *s)
-{
-	for (; isdigit((unsigned char)*s); s++)
-		;
+	for (*n = 0; isdigit((unsigned char)*s); s++)
+		*n = *n * 10 + (*s - '0');
 	return !*s;
 }
 
@@ -81,6 +76,7 @@ static struct ast_expr *one_value(struct raise *r, const struct rtype *t, u128 v
 {
 	struct ast_expr *e;
 	const char *s;
+	u128 plain;
 	size_t n;
 
 	buf_cut(&r->scratch, 0);
@@ -91,9 +87,14 @@ static struct ast_expr *one_value(struct raise *r, const struct rtype *t, u128 v
 		return ast_string(r->a, arena_memdup(r->a, s + 1, n - 2), (struct place){});
 	if (!isdigit((unsigned char)*s) || t->type->json_string || datatype_symbol(t->type, r->types, v))
 		return raise_symbol(r, arena_memdup(r->a, s, n));
-	e = raise_number(r, json_number(t->type, v));
-	if (!is_plain(s) || datatype_is(t->type, &type_time))
-		e->text = arena_memdup(r->a, s, n);
+	e = raise_number(r, v);
+	if (is_plain(s, &plain)) {
+		e->num = plain; /* of a label its bit */
+		return e;
+	}
+	if (datatype_is(t->type, &type_time))
+		e->num = v / 1000;
+	e->text = arena_memdup(r->a, s, n);
 	return e;
 }
 
@@ -150,6 +151,22 @@ struct ast_expr *raise_value(struct raise *r, const struct rtype *t, const void 
 	return raise_typed(r, t, raise_load(t, p, len));
 }
 
+/* Ends of a range are numbers: 3-8, not echo-reply-echo-request. Services and users never have their names there. */
+struct ast_expr *raise_range_ast(struct raise *r, const struct rtype *t, u128 lo, u128 hi)
+{
+	struct ast_expr *e = ast_expr(r->a, AST_RANGE, (struct place){});
+	const struct type_ctx *types = r->types;
+	struct type_ctx numeric = *types;
+
+	numeric.numeric_all = numeric.numeric_time = true;
+	numeric.service_names = numeric.guid_names = numeric.reverse_dns = false;
+	r->types = &numeric;
+	e->a = raise_typed(r, t, lo);
+	e->b = raise_typed(r, t, hi);
+	r->types = types;
+	return e;
+}
+
 struct ast_expr *raise_span(struct raise *r, const struct rtype *t, u128 lo, u128 hi)
 {
 	struct ast_expr *e;
@@ -164,10 +181,7 @@ struct ast_expr *raise_span(struct raise *r, const struct rtype *t, u128 lo, u12
 		e->num = plen;
 		return e;
 	}
-	e = ast_expr(r->a, AST_RANGE, (struct place){});
-	e->a = raise_typed(r, t, lo);
-	e->b = raise_typed(r, t, hi);
-	return e;
+	return raise_range_ast(r, t, lo, hi);
 }
 
 /* The first n bytes that both have, where all behind them is 0 in the one and 0xff in the other; else -1. */

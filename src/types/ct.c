@@ -37,7 +37,7 @@ const struct ct_key ct_keys[] = {
 	CT("saddr", "ip6", SRC_IP6, ip6addr, 128, BO_BIG, DIR, RO),
 	CT("daddr", "ip6", DST_IP6, ip6addr, 128, BO_BIG, DIR, RO),
 	CT("secmark", NULL, SECMARK, integer, 32, BO_HOST, NODIR, SET),
-	CT("id", NULL, ID, integer, 32, BO_HOST, NODIR, RO),
+	CT("id", NULL, ID, integer, 32, BO_BIG, NODIR, RO),
 	{ .name = NULL },
 };
 
