@@ -198,10 +198,13 @@ int bc_msg(struct buf *out, uint8_t subsys, uint16_t type, uint8_t family, uint1
 struct bc_rule;
 struct bc_set;
 struct bc_elems;
-/* As `nft --debug=netlink` prints them: "ip t c \n  [ … ]\n". */
+/* As `nft --debug=netlink` prints them. A rule: "ip t c\n  [ … ]\n\n". */
 void bc_dump_rule(struct buf *out, uint8_t family, const struct bc_rule *r);
 void bc_dump_exprs(struct buf *out, const struct bc_expr *list, const char *indent);
 void bc_dump_set(struct buf *out, uint8_t family, const struct bc_set *s);
+/* What is sent: all elements on one line. */
 void bc_dump_elems(struct buf *out, uint8_t family, const struct bc_elems *e);
+/* What is listed: "ip t @s\n", then a line for each. */
+void bc_dump_listed_elems(struct buf *out, uint8_t family, const struct bc_elems *e);
 
 #endif

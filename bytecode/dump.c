@@ -3,6 +3,8 @@
 #include "bytecode/msg.h"
 #include "bytecode/text.h"
 
+#include <inttypes.h>
+
 void bc_dump_exprs(struct buf *out, const struct bc_expr *list, const char *indent)
 {
 	for (const struct bc_expr *e = list; e; e = e->next) {
@@ -12,29 +14,43 @@ void bc_dump_exprs(struct buf *out, const struct bc_expr *list, const char *inde
 	}
 }
 
-static void dump_head(struct buf *out, uint8_t family, const char *table)
+/* Userdata is no text: its length and the sum of its bytes. */
+static void dump_userdata(struct buf *out, struct bc_bytes ud)
 {
-	buf_puts(out, bc_text_family(family));
-	if (table)
-		buf_printf(out, " %s", table);
+	unsigned sum = 0;
+
+	for (uint32_t i = 0; i < ud.len; i++)
+		sum += ud.p[i];
+	if (ud.len)
+		buf_printf(out, "  userdata len %u sum 0x%x", ud.len, sum);
 }
 
 void bc_dump_rule(struct buf *out, uint8_t family, const struct bc_rule *r)
 {
-	dump_head(out, family, r->table);
+	buf_puts(out, bc_text_family(family));
+	if (r->table)
+		buf_printf(out, " %s", r->table);
 	if (r->chain)
 		buf_printf(out, " %s", r->chain);
 	if (r->handle)
-		buf_printf(out, " %llu", (unsigned long long)r->handle);
+		buf_printf(out, " %" PRIu64, r->handle);
 	if (r->position)
-		buf_printf(out, " %llu", (unsigned long long)r->position);
-	buf_puts(out, " \n");
+		buf_printf(out, " %" PRIu64, r->position);
+	buf_putc(out, '\n');
 	bc_dump_exprs(out, r->exprs, "  ");
+	dump_userdata(out, r->userdata);
+	buf_putc(out, '\n');
 }
 
 void bc_dump_set(struct buf *out, uint8_t family, const struct bc_set *s)
 {
 	buf_printf(out, "%s %s %x", s->name ? s->name : "", s->table ? s->table : "", s->flags);
+	if (s->timeout)
+		buf_printf(out, " timeout %" PRIu64 "ms", s->timeout);
+	if (s->gc_interval)
+		buf_printf(out, " gc_interval %ums", s->gc_interval);
+	if (s->policy != NFT_SET_POL_PERFORMANCE)
+		buf_printf(out, " policy %u", s->policy);
 	if (s->desc.size)
 		buf_printf(out, " size %u", s->desc.size);
 	buf_putc(out, '\n');
@@ -58,7 +74,7 @@ static void dump_fields(struct buf *out, const struct bc_data *v, const struct b
 
 static void dump_elem(struct buf *out, const struct bc_elems *list, const struct bc_elem *e)
 {
-	buf_puts(out, "\telement");
+	buf_puts(out, "element");
 	if (BC_HAS(e, NFTA_SET_ELEM_KEY))
 		dump_fields(out, &e->key, list->key_shape);
 	else
@@ -76,12 +92,25 @@ static void dump_elem(struct buf *out, const struct bc_elems *list, const struct
 	}
 	if (e->flags)
 		buf_printf(out, " flags %u", e->flags);
+	dump_userdata(out, e->userdata);
 }
 
 void bc_dump_elems(struct buf *out, uint8_t family, const struct bc_elems *list)
 {
 	buf_printf(out, "%s %s 0\n", list->set ? list->set : "", list->table ? list->table : "");
-	for (const struct bc_node *n = list->elems; n; n = n->next)
+	for (const struct bc_node *n = list->elems; n; n = n->next) {
+		buf_putc(out, '\t');
 		dump_elem(out, list, BC_BODY(n, const struct bc_elem));
+	}
 	buf_putc(out, '\n');
+}
+
+void bc_dump_listed_elems(struct buf *out, uint8_t family, const struct bc_elems *list)
+{
+	buf_printf(out, "%s %s @%s\n", bc_text_family(family), list->table ? list->table : "", list->set ? list->set : "");
+	for (const struct bc_node *n = list->elems; n; n = n->next) {
+		buf_putc(out, '\t');
+		dump_elem(out, list, BC_BODY(n, const struct bc_elem));
+		buf_putc(out, '\n');
+	}
 }

@@ -95,7 +95,7 @@ static int expr_put(struct buf *out, uint16_t type, const struct bc_expr *e, uin
 	int err;
 
 	bytes_put(out, NFTA_EXPR_NAME, e->type->name, strlen(e->type->name) + 1);
-	err = nest_put(out, NFTA_EXPR_DATA, e->type->desc, e->body, flags);
+	err = e->type->desc->n ? nest_put(out, NFTA_EXPR_DATA, e->type->desc, e->body, flags) : 0;
 	return err ? err : nest_close(out, at);
 }
 
