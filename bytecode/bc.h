@@ -162,7 +162,8 @@ int bc_encode(struct buf *out, const struct bc_desc *d, const void *s);
  * Decodes len bytes of attributes (aligned to 4) into *s (d->size bytes, zeroed by the callee).
  * Returns 0, or err->err; err may be NULL. On failure *s holds nothing that may be used. Attributes are checked as the kernel does
  * it: those of a level first, in their order, then what is nested in them; of several of one type the last counts.
- * err->at is what the kernel's extack would name: a list's element for what is wrong inside it.
+ * err->at is what the kernel's extack names: the attribute; for what is wrong in nests the element of the (outermost) list they are
+ * in, or none.
  */
 int bc_decode(const struct bc_desc *d, const void *attrs, size_t len, void *s, struct arena *a, int flags, struct bc_err *err);
 /* The first attribute of a type among len bytes of attributes, or NULL: to point at it in an extack. */

@@ -21,8 +21,8 @@ struct ctx {
 	int err;
 	const struct nlattr *at;    /* at fault */
 	const char *msg;
-	const struct nlattr *blame; /* the list element or top attribute that is named for errors in nests */
-	unsigned depth;
+	unsigned depth;             /* 0: at the message's own attributes */
+	const struct nlattr *blame; /* in nests: the outermost list's element, or NULL */
 };
 
 static int decode_attrs(struct ctx *c, const struct bc_desc *d, const void *attrs, size_t len, void *s);
@@ -30,8 +30,8 @@ static int decode_attrs(struct ctx *c, const struct bc_desc *d, const void *attr
 static int fail(struct ctx *c, int err, const struct nlattr *at, const char *msg)
 {
 	c->err = err;
-	c->at = c->blame ? c->blame : at;
-	c->msg = c->blame ? NULL : msg;
+	c->at = c->depth ? c->blame : at;
+	c->msg = c->depth ? NULL : msg;
 	return err;
 }
 
@@ -295,7 +295,7 @@ static int decode_exprs(struct ctx *c, const struct nlattr *list, struct bc_expr
 	mnl_attr_for_each_nested(at, list) {
 		if (mnl_attr_get_type(at) != NFTA_LIST_ELEM || ++n > NFT_RULE_MAXEXPRS)
 			return fail(c, -EINVAL, list, NULL);
-		c->blame = c->depth == 1 ? at : outer;
+		c->blame = outer ? outer : at;
 		if (decode_expr(c, at, tail))
 			return c->err;
 		tail = &(*tail)->next;
@@ -317,7 +317,7 @@ static int decode_list(struct ctx *c, const struct bc_attr *a, const struct nlat
 		n->type = mnl_attr_get_type(at);
 		*tail = n;
 		tail = &n->next;
-		c->blame = c->depth == 1 ? at : outer;
+		c->blame = outer ? outer : at;
 		if (payload_len(at) && payload_len(at) < sizeof(*at))
 			return fail(c, -ERANGE, at, NULL);
 		if (decode_attrs(c, a->sub, payload(at), payload_len(at), n->body))
@@ -330,7 +330,7 @@ static int decode_list(struct ctx *c, const struct bc_attr *a, const struct nlat
 /* Each attribute alone: its type must be one that the table knows. */
 static int decode_each(struct ctx *c, const struct bc_attr *a, const struct nlattr *list, struct bc_node **out)
 {
-	const struct nlattr *at;
+	const struct nlattr *outer = c->blame, *at;
 	struct bc_node **tail = out;
 
 	mnl_attr_for_each_nested(at, list) {
@@ -340,11 +340,13 @@ static int decode_each(struct ctx *c, const struct bc_attr *a, const struct nlat
 		n->type = mnl_attr_get_type(at);
 		*tail = n;
 		tail = &n->next;
+		c->blame = outer ? outer : at;
 		if (decode_attrs(c, a->sub, at, at->nla_len, n->body))
 			return c->err;
 		if (!bc_has(n->body))
 			return fail(c, -EINVAL, at, NULL);
 	}
+	c->blame = outer;
 	return 0;
 }
 
@@ -424,7 +426,6 @@ static int decode_member(struct ctx *c, const struct bc_desc *d, const struct bc
 static int decode_attrs(struct ctx *c, const struct bc_desc *d, const void *attrs, size_t len, void *s)
 {
 	const struct nlattr *found[BC_MAX_ATTRS] = { NULL };
-	bool top = !c->blame;
 
 	memset(s, 0, d->size);
 	if (c->depth == DEPTH_MAX)
@@ -439,11 +440,9 @@ static int decode_attrs(struct ctx *c, const struct bc_desc *d, const void *attr
 		for (unsigned i = 0; i < d->n; i++) {
 			if (!found[i] || (d->attrs[i].kind == BC_OBJECT) != pass)
 				continue;
-			c->blame = top ? found[i] : c->blame;
 			if (decode_member(c, d, &d->attrs[i], found[i], s))
 				return c->err;
 		}
-	c->blame = top ? NULL : c->blame;
 	c->depth--;
 	return 0;
 }

@@ -83,10 +83,11 @@
 #define NFTA_TRACE_CT_STATE 21
 
 /* limits of the kernel's that no header of user space has */
-#define NFT_MODULE_AUTOLOAD_LIMIT 43 /* longest name of an expression: MODULE_NAME_LEN less "nft-expr-255-" */
+#define NFT_MODULE_AUTOLOAD_LIMIT 42 /* longest name of an expression or chain type */
 #define NFT_RULE_MAXEXPRS 128
 #define NFT_EXPR_MAXATTR 16
 #define NF_CT_HELPER_NAME_LEN 16
+#define XT_EXTENSION_MAXNAMELEN 29
 #define NF_LOG_PREFIXLEN 128
 #define NF_NAT_RANGE_ALL 0x7f /* NF_NAT_RANGE_MASK */
 

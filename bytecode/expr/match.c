@@ -7,7 +7,7 @@
 #define T struct bc_xt_match
 
 static const struct bc_attr attrs[] = {
-	A(NFTA_MATCH_NAME, BC_STR, name, .flags = BC_A_NUL),
+	A(NFTA_MATCH_NAME, BC_STR, name, .max = XT_EXTENSION_MAXNAMELEN, .flags = BC_A_NUL),
 	A(NFTA_MATCH_REV, BC_BE32, rev, .max = 255),
 	A(NFTA_MATCH_INFO, BC_BYTES, info),
 };

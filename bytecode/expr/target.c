@@ -7,7 +7,7 @@
 #define T struct bc_xt_target
 
 static const struct bc_attr attrs[] = {
-	A(NFTA_TARGET_NAME, BC_STR, name, .flags = BC_A_NUL),
+	A(NFTA_TARGET_NAME, BC_STR, name, .max = XT_EXTENSION_MAXNAMELEN, .flags = BC_A_NUL),
 	A(NFTA_TARGET_REV, BC_BE32, rev, .max = 255),
 	A(NFTA_TARGET_INFO, BC_BYTES, info),
 };
