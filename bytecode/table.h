@@ -20,14 +20,12 @@
 
 /* type, kind, member; then, as wanted: .max = …, .sub = …, .flags = … */
 #define A(type_, kind_, member_, ...) { .type = (type_), .kind = (kind_), .off = offsetof(T, member_), .name = #member_, ##__VA_ARGS__ }
-#define BC_DESC(name_, attrs_) { (name_), sizeof(T), ARRAY_SIZE(attrs_), (attrs_) }
-
-/* Most attributes a table may have. */
+/* Fails to build where a table has more attributes than the decoder holds. */
+#define BC_DESC(name_, attrs_) \
+	{ (name_), sizeof(T), ARRAY_SIZE(attrs_) + 0 * sizeof(char[ARRAY_SIZE(attrs_) <= BC_MAX_ATTRS ? 1 : -1]), (attrs_) }
 enum { BC_MAX_ATTRS = 24 };
 
-/* Fails to build where an expression's table cannot be decoded. */
 #define BC_EXPR_TYPE(id, name_) \
-	_Static_assert(ARRAY_SIZE(attrs) <= BC_MAX_ATTRS, "too many attributes"); \
 	static const struct bc_desc desc = BC_DESC(name_, attrs); \
 	const struct bc_expr_type bc_expr_##id = { name_, &desc, dump }
 
