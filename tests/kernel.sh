@@ -1,0 +1,3 @@
+#!/bin/sh
+# Random rulesets and traffic, a few cases of each kind, through the real kernel and through `nfvm run`. More: make check-kernel CASES=300
+exec python3 "$top_srcdir/tests/kernel/check-kernel.py" --cases "${CASES:-20}"
