@@ -50,7 +50,7 @@ ip -n $W addr add 2001:db8:1::10/64 dev eth0 nodad
 ip -n $W route add default via 198.51.100.1
 ip -n $W -6 route add default via 2001:db8:1::1
 r sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 net.ipv4.conf.all.send_redirects=0 net.ipv4.conf.lan0.send_redirects=0 \
-	net.ipv4.conf.wan0.send_redirects=0 net.netfilter.nf_conntrack_acct=1
+	net.ipv4.conf.wan0.send_redirects=0 net.netfilter.nf_conntrack_acct=1 net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
 
 # the servers
 mkdir -p "$tmp/www" "$tmp/ssh" "$tmp/nginx"
@@ -79,7 +79,7 @@ X
 for where in w r; do bg $where /usr/sbin/sshd -D -f "$tmp/sshd.conf"; done
 bg w dnsmasq -k -C /dev/null --no-resolv --no-hosts --user=root --pid-file= --port 53 --address=/office.test/198.51.100.10 \
 	--host-record=www.example.test,198.51.100.10,2001:db8:1::10 --txt-record=long.example.test,"$(head -c 200 /dev/zero | tr '\0' x)"
-bg r dnsmasq -k -C /dev/null --no-resolv --no-hosts --user=root --pid-file= --port 53 --server=198.51.100.10
+bg r dnsmasq -k -C /dev/null --no-resolv --no-hosts --user=root --pid-file= --port 53 --address=/office.test/198.51.100.10 --host-record=www.example.test,198.51.100.10
 sleep 2
 
 r nft -f "$here/router.nft"
@@ -107,13 +107,12 @@ l ping -q -c 2 -i 0.2 -W 1 -t 1 198.51.100.10 >/dev/null || :
 w ping -q -c 4 -i 0.2 -W 1 10.10.0.2 >/dev/null || :
 for i in 1 2 3; do s root@198.51.100.10 'seq 1 3000' >/dev/null; done
 s root@198.51.100.10 'head -c 30000 /dev/zero | base64' >/dev/null
-s root@10.10.0.1 'echo hello; seq 1 500' >/dev/null
 s -b 10.10.0.3 root@10.10.0.1 true >/dev/null 2>&1 || :
 s -b 10.10.0.3 root@198.51.100.10 true >/dev/null 2>&1 || :
 l curl -s -m 1 smtp://198.51.100.10 >/dev/null 2>&1 || :
 l curl -s -m 1 http://198.51.100.66/ >/dev/null 2>&1 || :
 w curl -s -m 1 http://10.10.0.2/ >/dev/null 2>&1 || :
-l nmap -n -Pn -sS -p 1-2200 --max-retries 0 --min-rate 2000 198.51.100.11 >/dev/null 2>&1 || :
+l nmap -n -Pn -sS -p 1-2800 --max-retries 0 --min-rate 2000 198.51.100.11 >/dev/null 2>&1 || :
 l nmap -n -Pn -sX -p 1-200 --max-retries 0 --min-rate 2000 198.51.100.10 >/dev/null 2>&1 || :
 l nmap -n -Pn -sU -p 50-60,123,161 --max-retries 0 --min-rate 500 198.51.100.10 >/dev/null 2>&1 || :
 w nmap -n -Pn -sS -p 1-600 --max-retries 0 --min-rate 2000 198.51.100.1 >/dev/null 2>&1 || :
