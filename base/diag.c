@@ -157,8 +157,8 @@ void texts_resolve(const struct texts *t, struct place at, uint32_t *line, uint3
 	*line = (uint32_t)n + 1;
 	*col = at.off - x->lines[n] + 1;
 	*col_last = at.len ? *col + at.len - 1 : *col;
-	/* what spans several lines is shown up to the end of its first */
-	if (x->lines[n] + *col_last > line_end(x, n) && at.len > 1) {
+	/* what spans several lines is shown up to the end of its first, whose newline may belong to it */
+	if (x->lines[n] + *col_last > line_end(x, n) + 1 && at.len > 1) {
 		*col_last = (uint32_t)(line_end(x, n) - x->lines[n]);
 		if (*col_last < *col)
 			*col_last = *col;
@@ -295,18 +295,38 @@ static void print_prefix(const struct diag *d, struct place at, struct buf *out)
 	buf_printf(out, "%s:%u:%u-%u: ", x->name, line, col, col_last);
 }
 
-/*
- * Part of a line that is shown: all of it, but of one longer than LINE_SHOWN a piece around the cause.
- * Control bytes other than tabs become '?', so that binary input cannot drive a terminal.
- */
+/* True for a well-formed UTF-8 sequence at s, whose length is put into *n. */
+static bool is_utf8(const unsigned char *s, const unsigned char *end, size_t *n)
+{
+	unsigned lead = *s;
+
+	*n = lead < 0x80 ? 1 : lead >= 0xc2 && lead < 0xe0 ? 2 : lead >= 0xe0 && lead < 0xf0 ? 3 : lead >= 0xf0 && lead < 0xf5 ? 4 : 0;
+	if (!*n || (size_t)(end - s) < *n || (lead == 0xc2 && s[1] < 0xa0))
+		return false;
+	for (size_t i = 1; i < *n; i++) {
+		if ((s[i] & 0xc0) != 0x80)
+			return false;
+	}
+	return true;
+}
+
+/* The shown part of a line. Control bytes other than tabs, and what is no UTF-8, become '?': binary input must not drive a terminal. */
 static void print_line(const struct text *x, size_t from, size_t to, struct buf *out)
 {
-	for (size_t i = from; i < to; i++) {
-		unsigned char c = (unsigned char)x->bytes[i];
+	const unsigned char *s = (const unsigned char *)x->bytes + from, *end = (const unsigned char *)x->bytes + to;
+	size_t n;
 
-		if (c == '\r' && i + 1 == to)
-			continue;
-		buf_putc(out, (c < ' ' && c != '\t') || c == 127 ? '?' : (char)c);
+	if (s < end && end[-1] == '\r')
+		end--;
+	for (; s < end; s += n) {
+		bool good = is_utf8(s, end, &n);
+
+		if (!good)
+			n = 1;
+		if (!good || (*s < ' ' && *s != '\t') || *s == 127)
+			buf_putc(out, '?');
+		else
+			buf_put(out, s, n);
 	}
 	buf_putc(out, '\n');
 }

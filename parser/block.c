@@ -39,10 +39,14 @@ void parse_block(struct parse *p, void (*line)(struct parse *p, void *ctx), void
 	p->in_set = in_set;
 	if (accept(p, TOK_RBRACE))
 		return;
-	if (unexpected(p, "'}'") || p->stopped)
-		return;
-	diag_also(p->diag, open);
-	p->stopped = true;
+	if (!p->failed && !p->stopped) {
+		uint32_t line, col, col_last;
+
+		texts_resolve(p->texts, open, &line, &col, &col_last);
+		unexpected(p, "'}'");
+		diag_hint(p->diag, "the '{' at %s:%u:%u is not closed", texts_name(p->texts, open.text), line, col);
+		p->stopped = true;
+	}
 }
 
 bool accept_comment(struct parse *p, struct ast_opt ***tail)

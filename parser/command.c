@@ -21,6 +21,20 @@ bool accept_family(struct parse *p, uint8_t *family)
 	return false;
 }
 
+/* A family's name is no name of a table or chain, unless in quotes. */
+static const char *name_but_family(struct parse *p, const char *what)
+{
+	const struct token *t = tok(p);
+
+	for (size_t i = 0; i < ARRAY_SIZE(families); i++) {
+		if (token_word_is(t, families[i].name)) {
+			unexpected(p, what);
+			return "";
+		}
+	}
+	return identifier(p, what);
+}
+
 /* ---- handles ------------------------------------------------------------------------------------------------- */
 
 static void family_spec(struct parse *p, struct ast_handle *h)
@@ -35,7 +49,7 @@ static void family_spec(struct parse *p, struct ast_handle *h)
 
 static bool handle_spec(struct parse *p, struct ast_handle *h)
 {
-	if (!is_word(p, "handle") || tok_ahead(p, 1)->type != TOK_NUMBER)
+	if (!is_word(p, "handle"))
 		return false;
 	h->handle_at = tok(p)->at;
 	tok_take(p);
@@ -65,7 +79,7 @@ static void rule_position(struct parse *p, struct ast_handle *h)
 
 static void chain_name(struct parse *p, struct ast_handle *h)
 {
-	h->chain = identifier(p, "name of a chain");
+	h->chain = name_but_family(p, "name of a chain");
 	h->chain_at = p->last;
 }
 
@@ -85,7 +99,7 @@ static void object_spec(struct parse *p, struct ast_obj *o, bool by_handle)
 	family_spec(p, &o->h);
 	if (o->kind == AST_TABLE && by_handle && handle_spec(p, &o->h))
 		return;
-	o->h.table = identifier(p, "name of a table");
+	o->h.table = name_but_family(p, "name of a table");
 	o->h.table_at = p->last;
 	if (o->kind == AST_TABLE)
 		return;
@@ -134,26 +148,51 @@ static void add_body(struct parse *p, struct ast_obj *o, const struct obj_kind *
 		k->body(p, o);
 }
 
-/* add [kind] …, and the same without the word */
-static void cmd_add(struct parse *p, struct ast_cmd *c)
+/* A line that was taken for a rule and failed: perhaps its first word was meant as a kind of object, or as a command. */
+static void hint_command(struct parse *p, const char *word, bool bare)
 {
+	static const char *const verbs[] = { "add",   "create", "insert", "replace", "delete",  "destroy",  "get",    "list", "flush",
+					     "reset", "rename", "monitor", "describe", "export", "import", "define", "include" };
+	const char *names[ARRAY_SIZE(verbs) + 20];
+	size_t n = 0;
+
+	for (const struct obj_kind *k = obj_kinds; k->word && n < 20; k++)
+		names[n++] = k->word;
+	if (bare) {
+		memcpy(names + n, verbs, sizeof(verbs));
+		n += ARRAY_SIZE(verbs);
+	}
+	hint_near(p, word, names, n);
+}
+
+static void add(struct parse *p, struct ast_cmd *c, bool bare)
+{
+	unsigned errors = p->diag->errors;
 	const struct obj_kind *k;
+	char word[MAX_WORD + 1];
 
 	c->obj = new_object(p, AST_RULE);
+	word_peek(tok(p), word);
 	k = accept_obj_kind(p);
-	if (!k || k->kind == AST_RULE) {
-		if (c->op == AST_CREATE)
-			unknown_kind(p, "table, chain, set or another object");
+	if (k && k->kind == AST_METER) {
+		fail(p, p->last, "meters cannot be added by themselves");
+	} else if (k && k->kind != AST_RULE) {
+		c->obj->kind = k->kind;
+		add_body(p, c->obj, k);
+	} else if (c->op == AST_CREATE) {
+		unknown_kind(p, "table, chain, set or another object");
+	} else {
 		object_spec(p, c->obj, false);
 		rule_body(p, c->obj);
-		return;
+		if (!k && p->failed && p->diag->errors == errors + 1)
+			hint_command(p, word, bare);
 	}
-	if (k->kind == AST_METER) {
-		fail(p, p->last, "meters cannot be added by themselves");
-		return;
-	}
-	c->obj->kind = k->kind;
-	add_body(p, c->obj, k);
+}
+
+/* add [kind] …; without a kind a rule */
+static void cmd_add(struct parse *p, struct ast_cmd *c)
+{
+	add(p, c, false);
 }
 
 /* insert and replace: rules only */
@@ -233,7 +272,7 @@ static void scope_spec(struct parse *p, struct ast_obj *o)
 	family_spec(p, &o->h);
 	if (at_end(p))
 		return;
-	o->h.table = identifier(p, "name of a table");
+	o->h.table = name_but_family(p, "name of a table");
 	o->h.table_at = p->last;
 	if (o->kind == AST_RULES && (need_chain || !at_end(p)))
 		chain_name(p, &o->h);
@@ -348,34 +387,16 @@ static const struct command {
 	{ "import", AST_IMPORT, cmd_export },
 };
 
-/* A line that began with no command and failed: perhaps its first word was meant as one. */
-static void hint_command(struct parse *p, const char *word)
-{
-	const char *names[ARRAY_SIZE(commands) + 20], *near;
-	size_t n = 0;
-
-	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
-		names[n++] = commands[i].word;
-	for (const struct obj_kind *k = obj_kinds; k->word && n < ARRAY_SIZE(names); k++)
-		names[n++] = k->word;
-	near = diag_nearest(word, names, n);
-	if (near && strcmp(near, word) != 0)
-		diag_hint(p->diag, "did you mean '%s' for '%s'?", near, word);
-}
-
 struct ast_cmd *parse_command(struct parse *p)
 {
 	const struct command *cmd = NULL;
 	struct ast_cmd *c;
-	char first[MAX_WORD + 1];
-	unsigned errors = p->diag->errors;
 
 	if (parse_define_line(p) || parse_include_line(p))
 		return NULL;
 	c = arena_new_of(p->arena, struct ast_cmd);
 	c->at = tok(p)->at;
 	c->op = AST_ADD;
-	word_peek(tok(p), first);
 	for (size_t i = 0; i < ARRAY_SIZE(commands) && !cmd; i++) {
 		if (accept_word(p, commands[i].word))
 			cmd = &commands[i];
@@ -384,10 +405,8 @@ struct ast_cmd *parse_command(struct parse *p)
 		c->op = cmd->op;
 		cmd->parse(p, c);
 	} else {
-		cmd_add(p, c);
+		add(p, c, true);
 	}
-	if (!cmd && c->obj->kind == AST_RULE && p->failed && p->diag->errors == errors + 1)
-		hint_command(p, first);
 	c->at = place_span(c->at, p->last);
 	if (c->obj)
 		c->obj->at = place_span(c->obj->at, p->last);

@@ -222,6 +222,8 @@ static struct ast_expr *parse_span(struct parse *p, enum side side)
 {
 	struct ast_expr *e, *a = parse_basic(p, side);
 
+	if (side == LEFT)
+		return a;
 	if (tok_is(p, TOK_DASH)) {
 		tok_take(p);
 		e = ast_expr(p->arena, AST_RANGE, a->at);

@@ -78,6 +78,22 @@ static void take_number(struct parse *p, struct ast_expr *e, const char *what)
 		unexpected(p, what);
 }
 
+/* nft marks the word meta as well. */
+static void unknown_meta(struct parse *p, const struct ast_expr *e)
+{
+	char word[MAX_WORD + 1];
+
+	if (p->failed)
+		return;
+	if (!tok_is(p, TOK_WORD)) {
+		unexpected(p, "a meta key");
+		return;
+	}
+	word_peek(tok(p), word);
+	fail(p, place_span(e->at, tok(p)->at), "syntax error, unexpected '%s', expecting a meta key", word);
+	hint_field(p, "meta", word);
+}
+
 /* ---- meta and ct ----------------------------------------------------------------------------------------- */
 
 static void parse_meta(struct parse *p, struct ast_expr *e)
@@ -87,7 +103,7 @@ static void parse_meta(struct parse *p, struct ast_expr *e)
 	if (p->words->is_meta_key(word_peek(tok(p), word), false))
 		take_word(p, e, "a meta key");
 	else
-		unknown_field(p, "meta", "a meta key");
+		unknown_meta(p, e);
 }
 
 /* ct [original|reply] [ip|ip6] key */

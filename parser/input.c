@@ -81,6 +81,8 @@ static int read_all(int fd, char **out, size_t *out_len)
 		return -errno;
 	if (S_ISDIR(st.st_mode))
 		return -EISDIR;
+	if (fd != STDIN_FILENO && !S_ISREG(st.st_mode) && !S_ISFIFO(st.st_mode))
+		return -EBADF; /* devices: they may have no end */
 	if (S_ISREG(st.st_mode) && st.st_size > 0)
 		cap = (size_t)st.st_size + 1;
 	if (cap > limit)
@@ -145,6 +147,8 @@ static int scan_fd(struct parse *p, struct input *in, const char *name, int fd)
 	size_t len = 0;
 	int rc = read_all(fd, &bytes, &len);
 
+	if (rc == -EBADF)
+		return diag_error(p->diag, in->from, "Not a regular file: \"%s\"", name);
 	if (rc < 0)
 		return diag_error(p->diag, in->from, "Could not read file \"%s\": %s", name, strerror(-rc));
 	return scan_text(p, in, name, bytes, len);
@@ -162,7 +166,7 @@ int input_open(struct parse *p, const char *path)
 	struct stat st;
 	int fd, rc;
 
-	if (strcmp(path, "-") == 0) {
+	if (strcmp(path, "-") == 0 || strcmp(path, "/dev/stdin") == 0) {
 		p->file_dir = NULL;
 		return scan_fd(p, in, "/dev/stdin", STDIN_FILENO);
 	}
@@ -296,11 +300,11 @@ bool parse_include_line(struct parse *p)
 		return true;
 	}
 	path = take_text(p);
-	at = place_span(at, p->last);
 	if (!accept(p, TOK_NEWLINE) && !accept(p, TOK_SEMI) && !tok_is(p, TOK_EOF)) {
 		unexpected(p, "newline or semicolon");
 		return true;
 	}
+	at = place_span(at, p->last);
 	p->n = 0; /* at most the end of the first text, which it will say again */
 	if (!push_include(p, p->input, path, at)) {
 		fail(p, at, "File not found: %s", path);

@@ -61,15 +61,15 @@ static struct ast_expr *device_list(struct parse *p)
 {
 	struct ast_expr *set, *list, *next;
 
-	if (!tok_is(p, TOK_LBRACE))
-		return parse_symbol(p);
+	if (tok_is(p, TOK_DOLLAR))
+		return parse_variable(p);
 	set = parse_set(p);
 	list = ast_expr(p->arena, AST_LIST, set->at);
 	for (struct ast_expr *e = set->items; e; e = next) {
 		next = e->next;
 		if (e->kind != AST_SYMBOL && e->kind != AST_VARIABLE)
 			fail(p, e->at, "syntax error, expecting the name of a device");
-		ast_list_add(list, e);
+		ast_list_add(list, e); /* unlinks it from the set */
 	}
 	return list;
 }
@@ -88,6 +88,8 @@ struct ast_expr *parse_devices(struct parse *p)
 
 static void hook_line(struct parse *p, struct ast_chain *c)
 {
+	static const char *const types[] = { "filter", "nat", "route" };
+	char word[MAX_WORD + 1];
 	struct priority prio;
 
 	tok_take(p);
@@ -95,7 +97,12 @@ static void hook_line(struct parse *p, struct ast_chain *c)
 		fail(p, p->last, "type: may be given only once");
 	c->is_base = true;
 	c->type_at = tok(p)->at;
+	word_peek(tok(p), word);
 	c->type = identifier(p, "filter, nat or route");
+	if (!p->failed && strcmp(c->type, "filter") != 0 && strcmp(c->type, "nat") != 0 && strcmp(c->type, "route") != 0) {
+		fail(p, c->type_at, "unknown chain type");
+		hint_near(p, word, types, ARRAY_SIZE(types));
+	}
 	if (!expect_word(p, "hook"))
 		return;
 	c->hook_at = tok(p)->at;

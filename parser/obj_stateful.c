@@ -134,6 +134,8 @@ static bool helper_property(struct parse *p, struct opts_ctx *c)
 
 	if (!accept_word(p, "type"))
 		return ct_property(p, c);
+	if (!tok_is(p, TOK_STRING))
+		unexpected(p, "a type of helper in quotes");
 	add_opt(p, &c->opts, "type", parse_string_value(p, "a type of helper in quotes"), at);
 	if (is_word(p, "protocol"))
 		ct_property(p, c);

@@ -14,6 +14,33 @@ void pr_number(struct pr *p, unsigned __int128 n)
 	buf_puts(p->out, s);
 }
 
+static bool is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '.';
+}
+
+static bool is_plain_name(const char *s)
+{
+	static const char *const families[] = { "ip", "ip6", "inet", "arp", "bridge", "netdev" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(families); i++) {
+		if (pr_is(s, families[i]))
+			return false;
+	}
+	if (!is_letter(*s))
+		return false;
+	while (*++s) {
+		if (!is_letter(*s) && !(*s >= '0' && *s <= '9') && *s != '-' && *s != '/')
+			return false;
+	}
+	return true;
+}
+
+void pr_name(struct pr *p, const char *name)
+{
+	buf_printf(p->out, is_plain_name(name) ? "%s" : "\"%s\"", name);
+}
+
 static void pr_words(struct pr *p, const struct ast_field *f, const char *between)
 {
 	for (unsigned i = 0; i < f->n_words; i++)
@@ -297,7 +324,8 @@ void pr_expr(struct pr *p, const struct ast_expr *e)
 		buf_printf(p->out, "$%s", e->text);
 		break;
 	case AST_SETREF:
-		buf_printf(p->out, "@%s", e->text);
+		buf_putc(p->out, '@');
+		pr_name(p, e->text);
 		break;
 	case AST_FIELD:
 		pr_field(p, e);

@@ -501,7 +501,9 @@ static void pr_block(struct pr *p, const struct ast_obj *o)
 	if (!k || !k->body)
 		return;
 	pr_tabs(p, 0);
-	buf_printf(p->out, "%s %s {", k->word, name ? name : "");
+	buf_printf(p->out, "%s ", k->word);
+	pr_name(p, name ? name : "");
+	buf_puts(p->out, " {");
 	pr_handle(p, o->h.handle);
 	pr_nl(p);
 	p->depth++;
@@ -516,7 +518,9 @@ static void pr_table(struct pr *p, const struct ast_obj *t)
 	bool blank = t->table.opts;
 
 	pr_tabs(p, 0);
-	buf_printf(p->out, "table %s %s {", family_name(t->h.family), t->h.table);
+	buf_printf(p->out, "table %s ", family_name(t->h.family));
+	pr_name(p, t->h.table);
+	buf_puts(p->out, " {");
 	pr_handle(p, t->h.handle);
 	buf_putc(p->out, '\n');
 	p->depth++;
@@ -554,15 +558,16 @@ void ast_print_obj(struct buf *out, const struct ast_obj *o, const struct ast_pr
 static void pr_spec(struct pr *p, const struct ast_obj *o)
 {
 	const struct ast_handle *h = &o->h;
+	const char *const names[] = { h->table, h->chain, h->name };
 
 	if (h->table || h->family)
 		buf_printf(p->out, " %s", family_name(h->family));
-	if (h->table)
-		buf_printf(p->out, " %s", h->table);
-	if (h->chain)
-		buf_printf(p->out, " %s", h->chain);
-	if (h->name)
-		buf_printf(p->out, " %s", h->name);
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		if (!names[i])
+			continue;
+		buf_putc(p->out, ' ');
+		pr_name(p, names[i]);
+	}
 	if (h->has_handle)
 		buf_printf(p->out, " handle %llu", (unsigned long long)h->handle);
 	if (h->has_position)

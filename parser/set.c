@@ -94,9 +94,13 @@ struct ast_expr *parse_set(struct parse *p)
 	if (!set_open(p))
 		return set;
 	if (!tok_is(p, TOK_RBRACE)) {
-		do
+		do {
 			ast_list_add(set, parse_element(p, CONSTANTS));
-		while (accept(p, TOK_COMMA) && !tok_is(p, TOK_RBRACE));
+			if (!accept(p, TOK_COMMA))
+				break;
+			while (accept(p, TOK_COMMA)) /* nft lets pass what templates leave behind: { 1, , 2 } */
+				;
+		} while (!p->failed && !tok_is(p, TOK_RBRACE));
 	}
 	set_close(p);
 	return done(p, set);

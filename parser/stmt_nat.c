@@ -77,13 +77,14 @@ void stmt_nat(struct parse *p, struct ast_stmt *s)
 	nat_flags(p, &tail);
 }
 
-/* masquerade and redirect: [to [:]port] [flags] */
+/* masquerade [to :port] [flags], redirect [to [:]port] [flags] */
 void stmt_masquerade(struct parse *p, struct ast_stmt *s)
 {
 	struct ast_opt **tail = &s->opts;
 
 	if (accept_word(p, "to")) {
-		accept(p, TOK_COLON);
+		if (!accept(p, TOK_COLON) && strcmp(s->name, "masquerade") == 0)
+			unexpected(p, "':' and a port");
 		s->b = parse_value(p);
 	}
 	nat_flags(p, &tail);

@@ -277,8 +277,10 @@ const char *identifier(struct parse *p, const char *what)
 	const char *s;
 
 	if (t->type == TOK_STRING || (t->type == TOK_WORD && (*t->text == '_' || *t->text == '.' || (*t->text | 32) >= 'a'))) {
-		if (t->type == TOK_STRING && !t->len)
+		if (!t->len)
 			fail(p, t->at, "empty name, expecting %s", what);
+		if (t->len > MAX_WORD)
+			fail(p, t->at, "%s: longer than %d bytes", what, MAX_WORD);
 		s = name_of(p, t->text, t->len)->text;
 		tok_take(p);
 		return s;

@@ -44,8 +44,11 @@ static void parse_target(struct parse *p, struct ast_expr *e)
 			nest_leave(p);
 		}
 	} else {
-		e->a = ast_symbol(p->arena, identifier(p, "name of a chain"), p->last);
-		e->a->at = p->last;
+		bool quoted = tok_is(p, TOK_STRING);
+		const char *name = identifier(p, "name of a chain");
+
+		e->a = ast_symbol(p->arena, name, p->last);
+		e->a->quoted = quoted;
 	}
 }
 
