@@ -28,6 +28,8 @@ static int rooms_new(struct nfvm_engine *e, const struct nfvm_options *o, char *
 		err = state_new(e, &e->state);
 	if (!err)
 		err = nl_new(e, &e->nl);
+	if (!err)
+		nl_on_gone(e, state_port_gone);
 	return err;
 }
 

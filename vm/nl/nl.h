@@ -101,7 +101,8 @@ void nl_on_gone(struct vm_engine *e, nl_gone_fn f);
 
 /*
  * A dump under way; its owner embeds it. Parts are made when the reader has room. part() appends messages while less than `room` bytes are
- * used (whole messages; a single one may exceed it, if it is the first) and returns 1 for more to come, 0 at the end, or -errno.
+ * used (whole messages; a single one may exceed it, if it is the first). Returns 1 to be called again; 0 at the end, or -errno: NLMSG_DONE
+ * follows in the same datagram.
  */
 struct nl_dump {
 	int (*part)(struct nl_dump *d, struct buf *out, size_t room);

@@ -297,8 +297,8 @@ void socket_dump_part(struct nfvm_socket *s)
 	d->intr = gen != d->gen;
 	d->gen = gen;
 	ret = d->part(d, &b, part_room(s));
-	if (ret < 0 || !b.len)
-		dump_finish(s, &b, ret < 0 ? ret : 0);
+	if (ret <= 0)
+		dump_finish(s, &b, ret);
 	queue_push(s, &b);
 }
 

@@ -13,4 +13,7 @@ void state_free(struct state **s);
 /* Takes expired elements out of sets, and frees what readers can no longer see. */
 void state_tick(struct vm_engine *e);
 
+/* A socket has closed: tables that it owns go. */
+void state_port_gone(struct vm_engine *e, uint32_t port);
+
 #endif

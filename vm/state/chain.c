@@ -128,7 +128,7 @@ static void new_abort(struct vm_txn *t, struct txn_step *s)
 
 static const struct step_ops step_new = { .commit = new_commit, .abort = new_abort, .check = new_check };
 
-static int base_counters(struct nl_req *q, const struct bc_chain *m, struct vm_stateful **out)
+static int base_counters(struct nl_req *q, struct vm_table *tb, const struct bc_chain *m, struct vm_stateful **out)
 {
 	struct bc_expr *x;
 	struct bc_counter *c;
@@ -139,10 +139,10 @@ static int base_counters(struct nl_req *q, const struct bc_chain *m, struct vm_s
 	c = BC_EXPR_BODY(x, struct bc_counter);
 	BC_SET(c, NFTA_COUNTER_BYTES, bytes, m->counters.bytes);
 	BC_SET(c, NFTA_COUNTER_PACKETS, packets, m->counters.packets);
-	return stateful_build(txn_of(q), NULL, x, out, q->err);
+	return stateful_build(txn_of(q), tb, x, out, q->err);
 }
 
-static int base_make(struct nl_req *q, const struct bc_chain *m, uint32_t flags, struct vm_base **out)
+static int base_make(struct nl_req *q, struct vm_table *tb, const struct bc_chain *m, uint32_t flags, struct vm_base **out)
 {
 	struct vm_base *b = calloc(1, sizeof(*b));
 	struct vm_stateful *counters = NULL;
@@ -154,7 +154,7 @@ static int base_make(struct nl_req *q, const struct bc_chain *m, uint32_t flags,
 	b->policy[0] = b->policy[1] = BC_HAS(m, NFTA_CHAIN_POLICY) ? m->policy : NF_ACCEPT;
 	err = chain_hook_parse(q, m, b);
 	if (!err && BC_HAS(m, NFTA_CHAIN_COUNTERS))
-		err = base_counters(q, m, &counters);
+		err = base_counters(q, tb, m, &counters);
 	if (!err && flags & NFT_CHAIN_HW_OFFLOAD)
 		err = -EOPNOTSUPP; /* no device here can */
 	b->counters = counters;
@@ -215,7 +215,7 @@ static int chain_create(struct nl_req *q, const struct bc_chain *m, struct vm_ta
 	if (BC_HAS(m, NFTA_CHAIN_HOOK)) {
 		if (tb->flags & TABLE_UPDATED)
 			return -EINVAL;
-		err = flags & NFT_CHAIN_BINDING ? -EOPNOTSUPP : base_make(q, m, flags, &base);
+		err = flags & NFT_CHAIN_BINDING ? -EOPNOTSUPP : base_make(q, tb, m, flags, &base);
 		flags |= NFT_CHAIN_BASE;
 	} else if (flags & NFT_CHAIN_BASE) {
 		err = -EINVAL;
@@ -292,19 +292,6 @@ static void update_commit(struct vm_txn *t, struct txn_step *s)
 	notify(t, s, NULL);
 }
 
-/* Devices that the batch brought, or, with `gone`, those it took. */
-static void devs_drop(struct vm_base *b, unsigned cursor)
-{
-	struct vm_hook_dev *d, *n;
-	struct cds_list_head dead;
-
-	CDS_INIT_LIST_HEAD(&dead);
-	cds_list_for_each_entry_safe(d, n, &b->devs, list)
-		if (d->genmask >> cursor & 1)
-			cds_list_move(&d->list, &dead);
-	hook_devs_free(&dead);
-}
-
 static void update_abort(struct vm_txn *t, struct txn_step *s)
 {
 	struct vm_base *b = s->chain->base;
@@ -312,7 +299,7 @@ static void update_abort(struct vm_txn *t, struct txn_step *s)
 	if (!b)
 		return;
 	b->policy[t->next] = b->policy[t->cur];
-	devs_drop(b, t->cur);
+	hook_devs_drop(&b->devs, t->cur);
 }
 
 static const struct step_ops step_update = { .commit = update_commit, .abort = update_abort, .free = update_free };
@@ -371,7 +358,7 @@ static int update_fill(struct nl_req *q, const struct bc_chain *m, struct vm_cha
 		err = c->base ? chain_hook_check(q, m, c, devs) : nl_bad(q, name, -EEXIST);
 	}
 	if (!err && BC_HAS(m, NFTA_CHAIN_COUNTERS))
-		err = c->base ? base_counters(q, m, &u->counters) : -EOPNOTSUPP;
+		err = c->base ? base_counters(q, c->table, m, &u->counters) : -EOPNOTSUPP;
 	return err ? err : update_rename(q, m, c, u);
 }
 
@@ -499,7 +486,7 @@ int chain_delete(struct nl_req *q, struct vm_chain *c)
 static void unhook_commit(struct vm_txn *t, struct txn_step *s)
 {
 	notify(t, s, s->more);
-	devs_drop(s->chain->base, t->next);
+	hook_devs_drop(&s->chain->base->devs, t->next);
 }
 
 static void unhook_abort(struct vm_txn *t, struct txn_step *s)

@@ -40,10 +40,10 @@ static int part(struct nl_dump *d, struct buf *out, size_t room)
 		if (out->len > room && mark) {
 			buf_put(&x->kept, out->p + mark, out->len - mark);
 			buf_cut(out, mark);
-			return 1;
+			break;
 		}
 	}
-	return 0;
+	return out->len != 0;
 }
 
 void dump_free(struct dump *x)

@@ -37,6 +37,17 @@ void hook_devs_free(struct cds_list_head *devs)
 	CDS_INIT_LIST_HEAD(devs);
 }
 
+void hook_devs_drop(struct cds_list_head *devs, unsigned cursor)
+{
+	struct vm_hook_dev *d, *t;
+
+	cds_list_for_each_entry_safe(d, t, devs, list)
+		if (d->genmask >> cursor & 1) {
+			cds_list_del(&d->list);
+			dev_free(d);
+		}
+}
+
 static int dev_add(struct nl_req *q, const char *name, bool prefix, struct cds_list_head *out)
 {
 	const struct host_dev *hd;

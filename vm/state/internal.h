@@ -223,8 +223,6 @@ int table_del(struct nl_req *q);
 int table_get(struct nl_req *q);
 void table_free(struct vm_table *t);
 bool family_supported(uint8_t family);
-/* Removes all tables that this port owns, as when its socket closes. */
-void table_owner_gone(struct vm_engine *e, uint32_t port);
 
 /* chains */
 int chain_new(struct nl_req *q);
@@ -243,6 +241,8 @@ int hook_devs_parse(struct nl_req *q, struct bc_node *devs, const char *dev, con
 struct vm_hook_dev *hook_devs_find(const struct cds_list_head *devs, const struct vm_hook_dev *like);
 /* As attributes: devices active for cursor (2: all). *only: the name, if it is one device. */
 struct bc_node *hook_devs_fill(const struct cds_list_head *devs, unsigned cursor, struct arena *a, const char **only);
+/* Frees those that are not there for cursor: new ones at an abort, deleted ones at commit. */
+void hook_devs_drop(struct cds_list_head *devs, unsigned cursor);
 void hook_devs_free(struct cds_list_head *devs);
 bool hook_is_netdev(uint8_t family, uint32_t hook);
 
@@ -354,9 +354,12 @@ int catchall_insert(struct vm_set *s, struct vm_elem *x, unsigned next, uint64_t
 void catchall_remove(struct vm_set *s, struct vm_elem *x);
 /* Calls fn for all elements, catch-all ones last. */
 int set_walk(struct vm_set *s, set_walk_fn fn, void *ctx);
-/* A list of exprs (element, set): one or several; -EOPNOTSUPP, -E2BIG, … exprs[] is filled up to *n, also on failure. */
-int set_exprs_build(struct nl_req *q, struct vm_set *s, const struct bc_expr *one, const struct bc_expr *many, struct vm_stateful *exprs[],
-		    uint8_t *n);
+/*
+ * The expressions of a set or element: one, or many (NULL: none). -E2BIG where there are more than max, -EOPNOTSUPP, …; exprs[] is filled up to *n,
+ * on failure too.
+ */
+int set_exprs_build(struct nl_req *q, struct vm_set *s, const struct bc_expr *one, const struct bc_expr *many, unsigned max,
+		    struct vm_stateful *exprs[], uint8_t *n);
 
 /* objects, flowtables, generation */
 int obj_new(struct nl_req *q);

@@ -383,7 +383,7 @@ static void flush_owned(struct vm_engine *e, uint32_t port)
 	txn_commit(e, NULL, &h);
 }
 
-void table_owner_gone(struct vm_engine *e, uint32_t port)
+void state_port_gone(struct vm_engine *e, uint32_t port)
 {
 	struct vm_table *tb;
 	bool any = false;
