@@ -77,21 +77,23 @@ struct vm_elem *elem_init(void *mem, const struct vm_set *s, const struct elem_s
 	return e;
 }
 
-void elem_free(struct vm_elem *x)
+void elem_free(struct vm_set *s, struct vm_elem *x)
 {
 	struct vm_stateful **exprs = vm_elem_exprs(x);
 
+	if (s && s->ops->release && s->ops->release(s, x))
+		return;
 	for (unsigned i = 0; i < x->n_exprs; i++)
 		if (exprs[i])
 			stateful_free(&exprs[i]);
 	free(x);
 }
 
-void elem_retire(struct state *st, struct vm_elem *x)
+void elem_retire(struct state *st, struct vm_set *s, struct vm_elem *x)
 {
 	x->genmask = GENMASK_DEAD;
 	x->dead = true;
-	state_retire(st, (void (*)(void *))elem_free, x);
+	state_retire_elem(st, s, x);
 }
 
 /* ---- messages out ---- */

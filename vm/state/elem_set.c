@@ -64,7 +64,7 @@ static void elem_remove(struct vm_txn *t, struct vm_set *s, struct vm_elem *x)
 		s->ops->remove(s, x);
 		atomic_fetch_sub_explicit(&s->n_elems, 1, memory_order_relaxed);
 	}
-	elem_retire(t->engine->state, x);
+	elem_retire(t->engine->state, s, x);
 }
 
 static void update_apply(struct vm_txn *t, const struct change *c)
@@ -204,7 +204,7 @@ static int elem_add(struct nl_req *q, struct txn_step *st, const struct bc_elem 
 		return err;
 	err = refs_take_elem(st->set, p.elem);
 	if (err) {
-		elem_free(p.elem);
+		elem_free(NULL, p.elem);
 		return err;
 	}
 	err = insert(t, st->set, p.elem, &dup);
@@ -218,9 +218,9 @@ static int elem_add(struct nl_req *q, struct txn_step *st, const struct bc_elem 
 	if (err == -EEXIST && dup)
 		err = merge(q, st, dup, &p);
 	if (err == -ENFILE)
-		elem_retire(t->engine->state, p.elem);
+		elem_retire(t->engine->state, st->set, p.elem);
 	else
-		elem_free(p.elem);
+		elem_free(NULL, p.elem);
 	return err;
 }
 

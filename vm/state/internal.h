@@ -22,10 +22,11 @@
 
 struct hook_lists; /* hooks.c */
 
-/* Something dead: freed once no reader and no dump can know it. */
+/* Something dead: freed once no reader and no dump can know it, in the order of dying. */
 struct retired {
-	void (*fn)(void *p);
+	void (*fn)(void *p);         /* NULL: p is an element of set */
 	void *p;
+	struct vm_set *set;
 };
 
 struct state {
@@ -44,6 +45,7 @@ struct state {
 };
 
 void state_retire(struct state *s, void (*fn)(void *p), void *p);
+void state_retire_elem(struct state *s, struct vm_set *set, struct vm_elem *x);
 /* Waits for readers and frees what is retired, unless a dump holds on to it. */
 void state_drain(struct state *s);
 static inline unsigned state_cursor(const struct vm_engine *e) { return e->gen & 1; }
@@ -341,9 +343,10 @@ struct elem_parsed {
 int elem_parse(struct nl_req *q, struct vm_set *s, const struct bc_elem *m, struct elem_parsed *out);
 /* A probe with flags, key and key_end alone, in the request's arena; *out. */
 int elem_parse_key(struct nl_req *q, struct vm_set *s, const struct bc_elem *m, struct vm_elem **out);
-void elem_free(struct vm_elem *x);
+/* s may be NULL for one that was never in a set. */
+void elem_free(struct vm_set *s, struct vm_elem *x);
 /* Elements of a set that is gone, or undone. */
-void elem_retire(struct state *st, struct vm_elem *x);
+void elem_retire(struct state *st, struct vm_set *s, struct vm_elem *x);
 /* The catch-all element active for a cursor, or NULL. catchall.c */
 struct catchall {
 	struct cds_list_head list;

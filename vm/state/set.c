@@ -105,7 +105,7 @@ static void notify(struct vm_txn *t, const struct txn_step *s, const struct vm_s
 
 static void free_one(struct vm_set *s, struct vm_elem *x, void *ctx)
 {
-	elem_free(x);
+	elem_free(s, x);
 }
 
 void set_free(struct vm_set *s)
@@ -113,7 +113,7 @@ void set_free(struct vm_set *s)
 	struct catchall *c, *n;
 
 	cds_list_for_each_entry_safe(c, n, &s->catchalls, list) {
-		elem_free(c->elem);
+		elem_free(s, c->elem);
 		free(c);
 	}
 	if (s->backend)

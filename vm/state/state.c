@@ -65,7 +65,15 @@ void state_free(struct state **s)
 
 /* ---- dead things ---- */
 
-void state_retire(struct state *s, void (*fn)(void *p), void *p)
+static void retired_free(const struct retired *r)
+{
+	if (r->fn)
+		r->fn(r->p);
+	else
+		elem_free(r->set, r->p);
+}
+
+static void retire(struct state *s, struct retired what)
 {
 	if (s->n_retired == s->cap_retired) {
 		size_t cap = s->cap_retired ? 2 * s->cap_retired : 64;
@@ -76,13 +84,23 @@ void state_retire(struct state *s, void (*fn)(void *p), void *p)
 				return;
 			state_drain(s);
 			vm_rcu_wait();
-			fn(p);
+			retired_free(&what);
 			return;
 		}
 		s->retired = r;
 		s->cap_retired = cap;
 	}
-	s->retired[s->n_retired++] = (struct retired){ fn, p };
+	s->retired[s->n_retired++] = what;
+}
+
+void state_retire(struct state *s, void (*fn)(void *p), void *p)
+{
+	retire(s, (struct retired){ .fn = fn, .p = p });
+}
+
+void state_retire_elem(struct state *s, struct vm_set *set, struct vm_elem *x)
+{
+	retire(s, (struct retired){ .p = x, .set = set });
 }
 
 void state_drain(struct state *s)
@@ -91,7 +109,7 @@ void state_drain(struct state *s)
 		return;
 	vm_rcu_wait();
 	for (size_t i = 0; i < s->n_retired; i++)
-		s->retired[i].fn(s->retired[i].p);
+		retired_free(&s->retired[i]);
 	s->n_retired = 0;
 	if (s->cap_retired > 4096) {
 		free(s->retired);
@@ -105,7 +123,7 @@ static void gc_one(struct vm_set *s, struct vm_elem *x, void *ctx)
 	if (x->off_data || x->obj)
 		refs_drop_elem(s, x);
 	atomic_fetch_sub_explicit(&s->n_elems, 1, memory_order_relaxed);
-	elem_retire(ctx, x);
+	elem_retire(ctx, s, x);
 }
 
 static void catchall_gc(struct state *st, struct vm_set *s, uint64_t now)
@@ -122,7 +140,7 @@ static void catchall_gc(struct state *st, struct vm_set *s, uint64_t now)
 			if (s->catchall[i] == x)
 				s->catchall[i] = NULL;
 		catchall_remove(s, x);
-		elem_retire(st, x);
+		elem_retire(st, s, x);
 	}
 }
 
