@@ -32,7 +32,19 @@ static struct rtype beside(const struct rx *e, unsigned len)
 		t.bo = BO_HOST;
 	if (len > raise_bytes(t.bits))
 		t.bits = len * 8;
+	if (t.type == &type_integer)
+		t.type = &type_xinteger;
 	return t;
+}
+
+/* Bits are read in hexadecimal. */
+static const struct rx *operation(struct raise *r, enum ast_op op, const struct rx *a, const struct rx *b)
+{
+	struct rx *e = rx_binop(r, op, a, b);
+
+	if (e->t.type == &type_integer)
+		e->t.type = &type_xinteger;
+	return e;
 }
 
 static const struct rx *arithmetic(struct raise *r, const struct rx *a, const struct rx *m)
@@ -49,11 +61,11 @@ static const struct rx *arithmetic(struct raise *r, const struct rx *a, const st
 	mask |= o;
 	xor &= ~o;
 	if ((mask & all) != all)
-		e = rx_binop(r, AST_OP_AND, e, constant(r, &t, mask, len));
+		e = operation(r, AST_OP_AND, e, constant(r, &t, mask, len));
 	if (xor)
-		e = rx_binop(r, AST_OP_XOR, e, constant(r, &t, xor, len));
+		e = operation(r, AST_OP_XOR, e, constant(r, &t, xor, len));
 	if (o)
-		e = rx_binop(r, AST_OP_OR, e, constant(r, &t, o, len));
+		e = operation(r, AST_OP_OR, e, constant(r, &t, o, len));
 	return e;
 }
 
@@ -141,7 +153,7 @@ static const struct rx *complete_binop(struct raise *r, const struct rx *e)
 	} else {
 		b = raise_complete(r, b, false);
 	}
-	return rx_binop(r, e->op, a, b);
+	return operation(r, e->op, a, b);
 }
 
 static const struct rx *complete_concat(struct raise *r, const struct rx *e, bool in_place)

@@ -4,9 +4,9 @@
 
 static const char *const names[] = { [NFT_DYNSET_OP_ADD] = "add", [NFT_DYNSET_OP_UPDATE] = "update", [NFT_DYNSET_OP_DELETE] = "delete" };
 
-static struct ast_expr *elem_of(struct raise *r, const struct bc_dynset *d, const struct rx *key)
+static struct ast_expr *elem_of(struct raise *r, const struct bc_dynset *d, struct ast_expr *k)
 {
-	struct ast_expr *e, *k = raise_ast(r, key, NULL);
+	struct ast_expr *e;
 	struct ast_stmt *stmts = raise_stmts(r, d->expr, d->exprs);
 	struct ast_opt **tail;
 
@@ -41,7 +41,7 @@ static void raise_dynset(struct raise *r, const void *body)
 	if (d->sreg_data)
 		data = set ? raise_reg_bytes(r, d->sreg_data, set->data_len) : raise_reg(r, d->sreg_data);
 	key = raise_complete(r, key, false);
-	elem = elem_of(r, d, key);
+	elem = elem_of(r, d, raise_ast(r, key, set ? &kt : NULL));
 	if (data) {
 		map = ast_expr(r->a, AST_MAPPING, (struct place){});
 		map->a = elem;

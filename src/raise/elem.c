@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Set elements to AST, in the order of their values.
+ * Set elements to AST, in the order of their values; concatenations with ranges in the order in which they come.
  *
  * Intervals of one field come as half-open pairs: an element for the first value, and one with NFT_SET_ELEM_INTERVAL_END for
  * the first value behind; the last may have no end. Concatenations with ranges have both ends, inclusive, in one element.
@@ -16,15 +16,19 @@ struct item {
 	u128 key;                   /* for the order: the value, or of a concatenation its first 16 bytes */
 	u128 end;                   /* of intervals: the last value */
 	const struct bc_elem *e;
+	size_t n;                   /* as they came: equal ones stay in their order */
 };
 
 static int compare(const void *pa, const void *pb)
 {
 	const struct item *a = pa, *b = pb;
+	uint32_t len = a->e->key.len < b->e->key.len ? a->e->key.len : b->e->key.len;
+	int d;
 
 	if (a->key != b->key)
 		return a->key < b->key ? -1 : 1;
-	return 0;
+	d = len > sizeof(a->key) ? memcmp(a->e->key.value, b->e->key.value, len) : 0;
+	return d ? d : a->n < b->n ? -1 : 1;
 }
 
 static bool is_end(const struct bc_elem *e)
@@ -144,12 +148,16 @@ static size_t count(const struct bc_node *n)
 	return c;
 }
 
+/* Numbers by value, sets of flags by their lowest, strings and concatenations by their bytes. */
 static u128 order_key(const struct rtypes *t, const struct bc_data *k)
 {
+	const struct rtype *f = &t->t[0];
 	u128 v = 0;
 
-	if (t->n == 1)
-		return raise_load(&t->t[0], k->value, k->len);
+	if (t->n == 1 && !datatype_is(f->type, &type_string)) {
+		v = raise_load(f, k->value, k->len);
+		return raise_is_flags(f->type) && f->bits < 64 && v != (1ULL << f->bits) - 1 ? v & -v : v;
+	}
 	for (unsigned i = 0; i < k->len && i < 16; i++)
 		v |= (u128)k->value[i] << (120 - 8 * i);
 	return v;
@@ -225,7 +233,8 @@ static void add_plain(struct raise *r, struct ast_expr *set, const struct bc_set
 {
 	for (size_t i = 0; i < n; i++)
 		items[i].key = order_key(key, &items[i].e->key);
-	qsort(items, n, sizeof(*items), compare);
+	if (!(s->flags & NFT_SET_INTERVAL))
+		qsort(items, n, sizeof(*items), compare);
 	for (size_t i = 0; i < n; i++)
 		add(r, set, s, items[i].e, key_of(r, items[i].e, key), data);
 }
@@ -241,8 +250,10 @@ struct ast_expr *raise_elems(struct raise *r, const struct bc_set *s, const stru
 		return set;
 	}
 	for (const struct bc_node *i = elems; i; i = i->next)
-		if (!is_catchall(BC_BODY(i, struct bc_elem)) && BC_BODY(i, struct bc_elem)->key.kind == BC_DATA_VALUE)
-			items[n++].e = BC_BODY(i, struct bc_elem);
+		if (!is_catchall(BC_BODY(i, struct bc_elem)) && BC_BODY(i, struct bc_elem)->key.kind == BC_DATA_VALUE) {
+			items[n] = (struct item){ .e = BC_BODY(i, struct bc_elem), .n = n };
+			n++;
+		}
 	if (is_halfopen(s, elems))
 		add_intervals(r, set, s, items, n, key, data);
 	else

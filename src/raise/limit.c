@@ -15,7 +15,10 @@ uint64_t raise_data_unit(uint64_t bytes, const char **unit)
 	return bytes;
 }
 
-void raise_limit_opts(struct raise *r, struct ast_opt ***tail, const struct bc_limit *l)
+/* The burst that is taken where none is written: objects do not list it. */
+enum { USUAL_BURST = 5 };
+
+void raise_limit_opts(struct raise *r, struct ast_opt ***tail, const struct bc_limit *l, bool is_object)
 {
 	const char *per = names_name(names_time_unit, l->unit), *unit = "packets", *burst_unit = "packets";
 	uint64_t rate = l->rate, burst = l->burst;
@@ -33,7 +36,7 @@ void raise_limit_opts(struct raise *r, struct ast_opt ***tail, const struct bc_l
 	ast_opt(r->a, tail, "rate", raise_number(r, rate), (struct place){});
 	ast_opt(r->a, tail, "unit", raise_symbol(r, unit), (struct place){});
 	ast_opt(r->a, tail, "per", raise_symbol(r, per), (struct place){});
-	if (l->burst) {
+	if (l->burst && !(is_object && l->type == NFT_LIMIT_PKTS && l->burst == USUAL_BURST)) {
 		ast_opt(r->a, tail, "burst", raise_number(r, burst), (struct place){});
 		ast_opt(r->a, tail, "burst-unit", raise_symbol(r, burst_unit), (struct place){});
 	}
@@ -44,7 +47,7 @@ static void raise_limit(struct raise *r, const void *body)
 	struct ast_stmt *s = raise_emit(r, "limit");
 	struct ast_opt **tail = &s->opts;
 
-	raise_limit_opts(r, &tail, body);
+	raise_limit_opts(r, &tail, body, false);
 }
 
 const struct raise_type raise_limit_type = { "limit", raise_limit };

@@ -127,6 +127,26 @@ static void promises(struct raise *r, struct rstmt *s, const struct rx *l, const
 	}
 }
 
+/*
+ * Older nft sent `reg a-b` as >= a and <= b of one register: no text makes that, so it is the range again. The first
+ * of the two stands as the last statement.
+ */
+static bool joins_range(struct raise *r, enum ast_op op, const struct rx *left, const struct rx *right)
+{
+	struct rstmt *s = r->last;
+	struct rtypes types;
+	struct ast_expr *rel;
+
+	if (op != AST_OP_LE || right->kind != RX_VALUE || !s || s->source != left || s->op != AST_OP_GE)
+		return false;
+	raise_types(s->left, &types);
+	rel = s->ast->a;
+	rel->op = s->left->kind == RX_BINOP ? AST_OP_EQ : AST_OP_IMPLICIT;
+	rel->b = raise_ast(r, rx_range(r, left, s->from, right), &types);
+	s->source = NULL;
+	return true;
+}
+
 void raise_match(struct raise *r, enum ast_op op, const struct rx *left, const struct rx *right)
 {
 	struct rtypes types;
@@ -139,6 +159,8 @@ void raise_match(struct raise *r, enum ast_op op, const struct rx *left, const s
 		raise_payload_match(r, op, left, right);
 		return;
 	}
+	if (joins_range(r, op, left, right))
+		return;
 	l = raise_complete(r, left, true);
 	if (is_masked(l, right, op) && match_masked(r, op, l, right))
 		return;
@@ -149,6 +171,9 @@ void raise_match(struct raise *r, enum ast_op op, const struct rx *left, const s
 	if (!b)
 		b = beginning(r, &l->t, right);
 	s = raise_emit_match(r, op, l, a, b ? b : raise_ast(r, right, &types), exact);
+	s->source = left;
+	s->op = op;
+	s->from = right;
 	if (op == AST_OP_EQ)
 		promises(r, s, l, right);
 }

@@ -34,7 +34,7 @@ static void quota(struct raise *r, struct ast_opt ***tail, const void *data)
 
 static void limit(struct raise *r, struct ast_opt ***tail, const void *data)
 {
-	raise_limit_opts(r, tail, data);
+	raise_limit_opts(r, tail, data, true);
 }
 
 static void secmark(struct raise *r, struct ast_opt ***tail, const void *data)

@@ -53,6 +53,15 @@ struct rx *rx_field(struct raise *r, const char *head, const char *const *words,
 	return e;
 }
 
+struct rx *rx_range(struct raise *r, const struct rx *of, const struct rx *from, const struct rx *to)
+{
+	struct rx *e = rx_new(r, RX_RANGE, of->t.type, of->t.bits, of->t.bo);
+
+	e->a = from;
+	e->b = to;
+	return e;
+}
+
 static int slot_of(uint32_t reg)
 {
 	if (reg >= NFT_REG_1 && reg <= NFT_REG_4)

@@ -117,8 +117,9 @@ struct rstmt {
 	struct rstmt *prev, *next;
 	struct ast_stmt *ast;
 	const struct rx *left;              /* of a match; else NULL */
-	bool has_value;                     /* == a single value */
-	u128 value;
+	u128 value;                         /* == this one */
+	const struct rx *source, *from;     /* register's expression and right side, and */
+	uint8_t op;                         /* operator, as they came */
 	bool inner;                         /* of a tunnelled header */
 };
 
@@ -147,6 +148,7 @@ void raise_done(struct raise *r);
 struct rx *rx_new(struct raise *r, enum rx_kind kind, const struct datatype *type, unsigned bits, enum byteorder bo);
 struct rx *rx_copy(struct raise *r, const struct rx *e);
 struct rx *rx_value(struct raise *r, const void *p, uint32_t len);
+struct rx *rx_range(struct raise *r, const struct rx *of, const struct rx *from, const struct rx *to);
 struct rx *rx_binop(struct raise *r, enum ast_op op, const struct rx *a, const struct rx *b);
 /* A field whose AST is made: "meta" "mark". words ends with NULL. */
 struct rx *rx_field(struct raise *r, const char *head, const char *const *words, const struct datatype *type, unsigned bits, enum byteorder bo);
@@ -255,7 +257,7 @@ struct rx *raise_numgen_of(struct raise *r, uint32_t type, uint32_t mod, uint32_
 struct rx *raise_symhash_of(struct raise *r, uint32_t mod, uint32_t offset);
 /* Properties that a statement and an object of the same name share. */
 uint64_t raise_data_unit(uint64_t bytes, const char **unit);
-void raise_limit_opts(struct raise *r, struct ast_opt ***tail, const struct bc_limit *l);
+void raise_limit_opts(struct raise *r, struct ast_opt ***tail, const struct bc_limit *l, bool is_object);
 void raise_quota_opts(struct raise *r, struct ast_opt ***tail, const struct bc_quota *q);
 void raise_synproxy_opts(struct raise *r, struct ast_opt ***tail, uint32_t mss, uint32_t wscale, uint32_t flags);
 

@@ -161,6 +161,36 @@ static struct ast_expr *typeof_of(struct raise *r, const struct bc_set *s, uint8
 	return raise_ast(r, raise_typeof(r, b), NULL);
 }
 
+/* Elements on a line of the listing, by the width of their text. */
+static uint8_t per_line(const struct rtypes *key)
+{
+	if (key->n > 1)
+		return 1;
+	switch (key->t[0].type->id) {
+	case TYPE_NFPROTO:
+	case TYPE_INTEGER:
+	case TYPE_ARPOP:
+	case TYPE_INET_PROTOCOL:
+	case TYPE_INET_SERVICE:
+	case TYPE_TCP_FLAG:
+	case TYPE_DCCP_PKTTYPE:
+	case TYPE_MARK:
+	case TYPE_IFINDEX:
+	case TYPE_CLASSID:
+	case TYPE_UID:
+	case TYPE_GID:
+	case TYPE_CT_DIR:
+		return 5;
+	case TYPE_IPADDR:
+	case TYPE_CT_STATE:
+	case TYPE_CT_STATUS:
+	case TYPE_PKTTYPE:
+		return 2;
+	default:
+		return 1;
+	}
+}
+
 /* `type` and `typeof` are one line for key and data: both, or neither. */
 static void type_line(struct raise *r, struct ast_setobj *o, const struct bc_set *s, const struct rtypes *data)
 {
@@ -195,6 +225,15 @@ static void add(struct raise *r, struct ast_opt ***tail, const char *name, struc
 	ast_opt(r->a, tail, name, val, (struct place){});
 }
 
+static uint32_t listed_flags(void)
+{
+	uint32_t all = 0;
+
+	for (const struct symbol *f = names_set_flag; f->name; f++)
+		all |= f->value;
+	return all;
+}
+
 static void properties(struct raise *r, struct ast_setobj *o, const struct bc_set *s)
 {
 	struct ast_opt **tail = &o->opts;
@@ -206,10 +245,13 @@ static void properties(struct raise *r, struct ast_setobj *o, const struct bc_se
 		add(r, &tail, "policy", raise_symbol(r, names_name(names_set_policy, s->policy)));
 	if (s->desc.size)
 		add(r, &tail, "size", raise_number(r, s->desc.size));
+	if (s->desc.size && s->count)
+		add(r, &tail, "count", raise_number(r, s->count));
 	for (const struct symbol *f = names_set_flag; f->name; f++)
 		if (s->flags & f->value)
 			ast_list_add(flags, raise_symbol(r, f->name));
-	if (flags->items)
+	/* `timeout 1h` says the flag as well */
+	if (flags->items && !(s->timeout && (s->flags & listed_flags()) == NFT_SET_TIMEOUT))
 		add(r, &tail, "flags", flags);
 	if (s->timeout)
 		add(r, &tail, "timeout", raise_time(r, s->timeout));
@@ -238,6 +280,7 @@ struct ast_obj *raise_set(const struct raise_ctx *c, uint8_t family, const struc
 	type_line(&r, &o->set, s, &data);
 	properties(&r, &o->set, s);
 	o->set.stmts = raise_stmts(&r, s->expr, s->exprs);
+	o->set.per_line = per_line(&key);
 	if (elems)
 		o->set.elems = raise_elems(&r, s, elems, &key, &data);
 	raise_done(&r);

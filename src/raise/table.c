@@ -59,6 +59,22 @@ static void add_device(struct raise *r, struct ast_expr *list, const char *name,
 	ast_list_add(list, e);
 }
 
+static void sort_by_name(struct ast_expr *list)
+{
+	struct ast_expr *rest = list->items, *e, **at;
+
+	list->items = NULL;
+	while ((e = rest)) {
+		rest = e->next;
+		for (at = &list->items; *at && strcmp((*at)->text, e->text) <= 0; at = &(*at)->next)
+			;
+		e->next = *at;
+		*at = e;
+		if (!e->next)
+			list->items_last = e;
+	}
+}
+
 /* One NFTA_HOOK_DEV, or a list of names and (Linux 6.16) beginnings of names. */
 struct ast_expr *raise_devices(struct raise *r, const char *one, const struct bc_node *devs)
 {
@@ -76,6 +92,7 @@ struct ast_expr *raise_devices(struct raise *r, const char *one, const struct bc
 		add_device(r, list, one, "");
 	if (!list->items)
 		return NULL;
+	sort_by_name(list);
 	return list->items->next ? list : list->items;
 }
 
