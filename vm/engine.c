@@ -12,7 +12,7 @@
 #include "vm/ct/ct.h"
 #include "vm/host/host.h"
 #include "vm/nl/nl.h"
-#include "vm/rcu.h"
+#include "vm/run/run.h"
 #include "vm/state/api.h"
 
 enum { CT_MAX = 262144 }; /* the kernel's nf_conntrack_max on a machine with 4 GiB */
@@ -24,6 +24,8 @@ static int rooms_new(struct nfvm_engine *e, const struct nfvm_options *o, char *
 	if (err)
 		return err;
 	err = ct_table_new(e, host_sysctl_num(e->host, "net.netfilter.nf_conntrack_max", CT_MAX), e->seed, &e->ct);
+	if (!err)
+		err = run_new(e);
 	if (!err)
 		err = state_new(e, &e->state);
 	if (!err)
@@ -65,6 +67,7 @@ void nfvm_engine_free(struct nfvm_engine **e)
 		return;
 	nl_free(&x->nl);
 	state_free(&x->state);
+	run_free(x);
 	ct_table_free(&x->ct);
 	host_free(&x->host);
 	free(x);
