@@ -136,6 +136,8 @@ void scope_close(struct parse *p);
 bool parse_define_line(struct parse *p);
 /* $name: the current token is the dollar. */
 struct ast_expr *parse_variable(struct parse *p);
+/* A text with the variables in it replaced by their values. */
+const char *expand(struct parse *p, const char *text, struct place at);
 /* What a variable stands for, through other variables; anything else is itself. */
 struct ast_expr *resolve(struct ast_expr *e);
 

@@ -154,6 +154,49 @@ struct ast_expr *parse_variable(struct parse *p)
 	return e;
 }
 
+/* Length of the name at s, 0: none. */
+static size_t name_length(const char *s)
+{
+	size_t n = 0;
+
+	while ((s[n] >= '0' && s[n] <= '9') || ((s[n] | 32) >= 'a' && (s[n] | 32) <= 'z') || s[n] == '_')
+		n++;
+	return n;
+}
+
+static const char *value_text(struct parse *p, const char *name, size_t len, struct place at)
+{
+	const struct define *d = name_of(p, name, (uint32_t)len)->def;
+	const struct ast_expr *e = d && d->value ? resolve(d->value) : NULL;
+
+	if (!e)
+		unknown(p, arena_memdup(p->arena, name, len), at);
+	else if ((e->kind == AST_SYMBOL || e->kind == AST_STRING || e->kind == AST_NUMBER) && e->text)
+		return e->text;
+	else
+		fail(p, at, "'%.*s' is not a word or string", (int)len, name);
+	return "";
+}
+
+/* "to $host: " with the values of its variables. A dollar without a name behind it is one. */
+const char *expand(struct parse *p, const char *text, struct place at)
+{
+	buf_auto b = { 0 };
+	size_t n;
+
+	if (!strchr(text, '$'))
+		return text;
+	for (; *text; text++) {
+		n = *text == '$' ? name_length(text + 1) : 0;
+		if (n)
+			buf_puts(&b, value_text(p, text + 1, n, at));
+		else
+			buf_putc(&b, *text);
+		text += n;
+	}
+	return arena_strdup(p->arena, b.p);
+}
+
 struct ast_expr *resolve(struct ast_expr *e)
 {
 	while (e->kind == AST_VARIABLE && e->a)

@@ -47,6 +47,15 @@ static struct ast_expr *log_level(struct parse *p)
 	return ast_symbol(p->arena, w ? w : "", at);
 }
 
+static struct ast_expr *log_prefix(struct parse *p)
+{
+	struct ast_expr *e = parse_string_value(p, "a prefix in quotes");
+
+	if (e->kind == AST_STRING)
+		e->text = expand(p, e->text, e->at);
+	return e;
+}
+
 void stmt_log(struct parse *p, struct ast_stmt *s)
 {
 	static const char *const numbers[] = { "group", "snaplen", "queue-threshold", NULL };
@@ -59,7 +68,7 @@ void stmt_log(struct parse *p, struct ast_stmt *s)
 		if ((w = accept_any_word(p, numbers)))
 			add_opt(p, &tail, w, parse_number(p), at);
 		else if (accept_word(p, "prefix"))
-			add_opt(p, &tail, "prefix", parse_string_value(p, "a prefix in quotes"), at);
+			add_opt(p, &tail, "prefix", log_prefix(p), at);
 		else if (accept_word(p, "level"))
 			add_opt(p, &tail, "level", log_level(p), at);
 		else if (accept_word(p, "flags"))

@@ -59,6 +59,7 @@ static const struct {
 	{ "define port = 5\nadd rule ip t c tcp dport $prot", "2:28-31: Error: unknown identifier 'prot'", "did you mean '$port'?" },
 	{ "table t {\n chain c {\n  define x = 5\n }\n chain d {\n  tcp dport $x\n }\n}", "6:14-14: Error: unknown identifier 'x'", NULL },
 	{ "add rule ip t c log prefix \"abc", "1:28-28: Error: syntax error, unterminated string", NULL },
+	{ "add rule ip t c log prefix \"to $nope\"", "1:28-37: Error: unknown identifier 'nope'", NULL },
 	{ "add table ip \x01", "1:14-14: Error: syntax error, unexpected byte 0x01", NULL },
 	{ "include \"./does-not-exist.nft\"", "1:1-31: Error: File not found: ./does-not-exist.nft", NULL },
 	{ "include nope", "1:9-12: Error: syntax error, unexpected 'nope'", NULL },

@@ -150,6 +150,7 @@ static const struct sample commands[] = {
 	{ "add rule t c tcp dport 22 \\\n  accept # why\n", "add rule ip t c tcp dport 22 accept\n" },
 	{ "add table t\r\nadd chain t c\r\n", "add table ip t\nadd chain ip t c\n" },
 	{ "define a = 22\ndefine b = { $a, 80 }\nadd rule t c tcp dport $b", "add rule ip t c tcp dport $b\n" },
+	{ "define a = 22\ndefine b = \"two\"\nadd rule t c log prefix \"$a, $b-$ \"", "add rule ip t c log prefix \"22, two-$ \"\n" },
 	{ "define p = filter\ndefine q = \"drop\"\nadd chain t c { type filter hook input priority $p - 3; policy $q; }",
 	  "add chain ip t c { type filter hook input priority filter - 3; policy drop; }\n" },
 };
