@@ -7,11 +7,18 @@
 	X(byteorder) \
 	X(cmp) \
 	X(counter) \
+	X(ct) \
 	X(immediate) \
+	X(last) \
+	X(limit) \
+	X(log) \
 	X(lookup) \
 	X(meta) \
+	X(notrack) \
 	X(payload) \
-	X(range)
+	X(quota) \
+	X(range) \
+	X(reject)
 
 #define DECLARE(name) extern const struct vm_expr vm_expr_##name;
 #define ADDRESS(name) &vm_expr_##name,
