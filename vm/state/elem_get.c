@@ -64,7 +64,7 @@ static int part(struct dump *x, struct buf *out, size_t room)
 
 	if (!state_active(&x->set->h, cursor))
 		return -ENOENT;
-	/* the last message has no elements, and the end with it */
+	/* the last message has no elements but the catch-all one, and the end with it */
 	more = x->kept.len || x->i < x->n;
 	o = list_begin(x, out);
 	first = out->len;
@@ -86,6 +86,12 @@ static int part(struct dump *x, struct buf *out, size_t room)
 		break;
 	}
 	x->i += x->kept.len != 0;
+	if (!more) {
+		struct vm_elem *e = catchall_find(x->set, cursor, now);
+
+		if (e)
+			put_elem(x, out, e, now);
+	}
 	list_end(out, o);
 	return more;
 }
@@ -107,7 +113,7 @@ static int elems_dump(struct nl_req *q, struct vm_set *s)
 	x->part = part;
 	x->set = s;
 	x->reset = q->msg == NFT_MSG_GETSETELEM_RESET;
-	err = set_walk(s, gather, x);
+	err = s->ops->walk(s, gather, x);
 	if (err) {
 		dump_free(x);
 		return err;

@@ -35,6 +35,13 @@ static struct change *change_add(struct txn_step *s, struct vm_elem *x)
 	return &c->of[c->n++];
 }
 
+/* A step that changes nothing makes no generation. */
+static void step_keep(struct txn_step *s)
+{
+	if (!s->more)
+		txn_drop(s);
+}
+
 static void changes_free(struct txn_step *s)
 {
 	free(s->more);
@@ -270,7 +277,9 @@ int elems_new(struct nl_req *q)
 			return err;
 		}
 	}
-	return seed_all(t, st);
+	err = seed_all(t, st);
+	step_keep(st);
+	return err;
 }
 
 /* ---- del ---- */
@@ -344,7 +353,7 @@ int elems_del(struct nl_req *q)
 	if (!st)
 		return -ENOMEM;
 	if (!BC_HAS(m, NFTA_SET_ELEM_LIST_ELEMENTS))
-		return set_walk(s, flush_one, &(struct flush){ t, st });
+		err = set_walk(s, flush_one, &(struct flush){ t, st });
 	for (const struct bc_node *n = m->elems; n; n = n->next) {
 		err = elem_del(q, st, BC_BODY(n, struct bc_elem));
 		if (err == -ENOENT && q->msg == NFT_MSG_DESTROYSETELEM)
@@ -354,5 +363,6 @@ int elems_del(struct nl_req *q)
 			return err;
 		}
 	}
-	return 0;
+	step_keep(st);
+	return err == -ENOENT ? 0 : err;
 }

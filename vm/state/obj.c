@@ -233,7 +233,7 @@ int obj_del(struct nl_req *q)
 static int dump_put(struct dump *x, struct buf *out, void *item)
 {
 	const struct vm_obj *o = item;
-	struct fill f = dump_fill(x, NFT_MSG_NEWOBJ, 0);
+	struct fill f = dump_fill(x, NFT_MSG_NEWOBJ, NLM_F_APPEND);
 
 	if (!state_active(&o->h, state_cursor(x->s->e)))
 		return 0;

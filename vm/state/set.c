@@ -10,6 +10,14 @@ enum {
 };
 #define MS UINT64_C(1000000)
 
+/* ---- sizes ---- */
+
+/* An interval has two elements, but for the user it is one (set->ops->ksize, usize of nft_set_rbtree.c). */
+static uint32_t set_per_user(const struct vm_set *s)
+{
+	return s->flags & NFT_SET_INTERVAL && s->n_fields < 2 ? 2 : 1;
+}
+
 /* ---- messages out ---- */
 
 static void fill_concat(struct bc_set *m, const struct vm_set *s, struct arena *a)
@@ -28,7 +36,7 @@ static void fill_desc(struct bc_set *m, const struct vm_set *s, struct arena *a)
 {
 	BC_MARK(m, NFTA_SET_DESC);
 	if (s->size)
-		BC_SET(&m->desc, NFTA_SET_DESC_SIZE, size, s->size);
+		BC_SET(&m->desc, NFTA_SET_DESC_SIZE, size, s->size / set_per_user(s));
 	if (s->n_fields > 1)
 		fill_concat(m, s, a);
 }
@@ -69,7 +77,7 @@ static void fill_rest(struct bc_set *m, const struct vm_set *s, struct arena *a)
 	if (s->h.userdata.len)
 		BC_SET(m, NFTA_SET_USERDATA, userdata, s->h.userdata);
 	BC_SET(m, NFTA_SET_TYPE, type, s->ops->kernel_name);
-	BC_SET(m, NFTA_SET_COUNT, count, atomic_load_explicit(&s->n_elems, memory_order_relaxed));
+	BC_SET(m, NFTA_SET_COUNT, count, atomic_load_explicit(&s->n_elems, memory_order_relaxed) / set_per_user(s));
 	fill_desc(m, s, a);
 	fill_exprs(m, s, a);
 }
@@ -177,7 +185,7 @@ static void update_commit(struct vm_txn *t, struct txn_step *s)
 	s->set->timeout_ns = u->timeout_ns;
 	s->set->gc_interval_ms = u->gc_interval_ms;
 	if (u->size)
-		s->set->size = u->size;
+		s->set->size = u->size * set_per_user(s->set);
 	notify(t, s, s->set, NFT_MSG_NEWSET);
 }
 
@@ -462,6 +470,7 @@ static int set_create(struct nl_req *q, const struct bc_set *m, struct vm_set *s
 	memcpy(d.field_len, s->field_len, sizeof(d.field_len));
 	if (!(nl_flags(q) & NLM_F_CREATE))
 		return -ENOENT;
+	s->size *= set_per_user(s);
 	s->ops = set_choose(&d);
 	if (!s->ops)
 		return -EOPNOTSUPP;
