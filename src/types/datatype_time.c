@@ -5,7 +5,6 @@
  * The kernel has time in nanoseconds since the epoch and hours in seconds of the day, both UTC; text is in the time
  * zone of this process. An hour uses the zone's offset of today, a date that of its day.
  */
-#define _GNU_SOURCE
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Datatypes: every type there and back, widths, names, errors in the words users know, all options of printing. */
-#define _GNU_SOURCE
 #include <netdb.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* `describe` against stock nft, of the version whose tables are known to differ only where said here. */
-#define _GNU_SOURCE
 #include <stdio.h>
 #include <string.h>
 

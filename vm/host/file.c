@@ -13,7 +13,6 @@
  * Each may be missing; unknown keys are passed over, since iproute2 prints more than matters here. A value of the wrong kind is an error that
  * names its place. Routes of tables other than local, main and default are not used: there are no rules that lead to them.
  */
-#define _GNU_SOURCE 1 /* asprintf */
 
 #include "vm/host/model.h"
 

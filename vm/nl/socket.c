@@ -3,7 +3,6 @@
  * Netlink sockets: a queue of datagrams, group memberships, and the dump under way (net/netlink/af_netlink.c).
  * Answers are never lost; notifications are, where the reader is slow: it is told once by ENOBUFS. Control thread.
  */
-#define _GNU_SOURCE
 #include "vm/nl/socket.h"
 
 #include <errno.h>
