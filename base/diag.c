@@ -310,7 +310,10 @@ static bool is_utf8(const unsigned char *s, const unsigned char *end, size_t *n)
 	return true;
 }
 
-/* The shown part of a line. Control bytes other than tabs, and what is no UTF-8, become '?': binary input must not drive a terminal. */
+/*
+ * The shown part of a line. Control bytes other than tabs, and what is no UTF-8, become '?': binary input must not drive a
+ * terminal.
+ */
 static void print_line(const struct text *x, size_t from, size_t to, struct buf *out)
 {
 	const unsigned char *s = (const unsigned char *)x->bytes + from, *end = (const unsigned char *)x->bytes + to;

@@ -144,32 +144,35 @@ struct ast_opt {
 /* ---- statements ------------------------------------------------------------------------------------ */
 
 /*
- * name            a, b                                 opts
- * "match"         a = AST_REL (or a bare FIELD etc. with vmap: see "vmap")
+ * name            a, b                                        opts
+ * "match"         a = AST_REL
  * "verdict"       a = AST_VERDICT
  * "vmap"          a = key expression, b = SET, SETREF or VARIABLE
- * "set"           a = what is set (FIELD, RAW), b = value;  `meta mark set 1`, `tcp dport set 80`, `ct helper set "x"`; `tcp option maxseg size set rt mtu`
- *                 "reset" a = `reset tcp option x`
- * "counter"       a = name of an object (SYMBOL/STRING/map expr) or NULL      packets bytes
- * "limit"         a = object name or NULL     rate (NUMBER), unit ("packets" or "bytes","kbytes","mbytes"), per (SYMBOL second…), over, until, burst, burst-unit
- * "quota"         a = object name or NULL     over|until, amount, unit, used, used-unit
- * "last" "connlimit" ("ct count")             used / over|until, count
- * "log"           prefix group snaplen queue-threshold level flags (LIST)
- * "reject"        with (SYMBOL: "tcp reset" | "icmp" | "icmpv6" | "icmpx"), code (expr)
- * "snat" "dnat"   a = address (expr, RANGE, map…), b = port          family (SYMBOL ip|ip6), flags (bare words: random persistent fully-random),
- *                                                                     "prefix", "interval", "addr.port" (bare: `dnat ip to … addr . port`)
- * "masquerade" "redirect" b = port                                   flags as bare words
- * "dup" "fwd"     a = address or device, b = device; fwd: family
- * "queue"         a = number, RANGE or expression                    flags bypass fanout
- * "tproxy"        a = address, b = port; family
- * "synproxy"      a = object name or NULL     mss wscale timestamp sack-perm
- * "notrack" "ct timeout set" …: notrack has nothing; `ct timeout|expectation|helper|… set X` is "set" on the FIELD
- * "flow"          a = SETREF (flow add @ft)
- * "add" "update" "delete"  (dynset)  a = SETREF, b = ELEM or MAPPING whose key is an expression; stmts inside the ELEM
- * "meter"         a = SYMBOL name, b = ELEM   size
- * "objref": "counter name", "limit name", "quota name", "synproxy name", "secmark": see `a` of each; `ct helper set` with a map is "set"
- * "xt"            a = SYMBOL type, b = SYMBOL name   (as printed; not loadable)
- * "comment"       is no statement: it is the rule's
+ * "set"           a = what is set (FIELD, RAW), b = value: `meta mark set 1`, `ct helper set "x"`, `tcp option maxseg size set rt mtu`
+ * "reset"         a = FIELD "tcp option" of one word
+ * "counter"       a = name of an object or NULL               packets, bytes
+ * "limit"         a = name of an object or NULL               rate (NUMBER), unit (SYMBOL packets bytes kbytes mbytes), per (SYMBOL
+ *                                                             second…), over, until, burst (NUMBER), burst-unit (SYMBOL)
+ * "quota"         a = name of an object or NULL               over, until, amount, unit, used, used-unit
+ * "last"                                                      used (SYMBOL)
+ * "connlimit"     (`ct count`)                                over, until, count
+ * "log"                                                       prefix (STRING), group, snaplen, queue-threshold, level (SYMBOL), flags
+ *                                                             (LIST of SYMBOL: all skuid ether "ip options" "tcp sequence" "tcp options")
+ * "reject"                                                    with (SYMBOL: "tcp reset", icmp, icmpv6, icmpx), code (expression)
+ * "snat" "dnat"   a = address (RANGE, PREFIX, MAP…) or NULL, b = port family (SYMBOL ip, ip6), random, fully-random, persistent, prefix,
+ *                                                             interval, addr.port (`dnat ip addr . port to …`)
+ * "masquerade" "redirect"   b = port or NULL                  random, fully-random, persistent
+ * "dup" "fwd"     a = address or device, b = device           fwd: family
+ * "queue"         a = NUMBER, RANGE, expression or NULL       bypass, fanout
+ * "tproxy"        a = address or NULL, b = port or NULL       family
+ * "synproxy"      a = name of an object or NULL               mss, wscale, timestamp, sack-perm
+ * "notrack"
+ * "flow"          a = SETREF (`flow add @ft`)
+ * "add" "update" "delete"   a = SETREF, b = key expression, ELEM of one, or MAPPING (key : data, key may be an ELEM)
+ * "meter"         a = SYMBOL name, b = as for "add"           size
+ * "xt"            a = SYMBOL type, b = STRING name   (as printed; not loadable)
+ *
+ * The name of an object is a SYMBOL, or a MAP to such. A rule's comment is the rule's, no statement.
  */
 struct ast_stmt {
 	struct ast_stmt *next;
@@ -215,7 +218,7 @@ struct ast_chain {
 	bool is_base;
 	const char *type, *hook;              /* "filter", "forward"; places: */
 	struct place type_at, hook_at, prio_at, policy_at;
-	struct ast_expr *prio;                /* SYMBOL, NUMBER, or BINARY name + n ( op AST_OP_AND unused: '+' is RANGE-free: see prio_name) */
+	struct ast_expr *prio;                /* as written, without what is added: SYMBOL, NUMBER or VARIABLE */
 	const char *prio_name;                /* NULL, or "filter" of `filter + 10`; prio_num is then the offset */
 	int32_t prio_num;
 	struct ast_expr *devices;             /* LIST or SYMBOL or VARIABLE; NULL: none */
@@ -249,7 +252,13 @@ struct ast_obj {
 		struct ast_rule *rule;
 		struct ast_setobj set;
 		struct ast_expr *elems;           /* AST_ELEMENT: the AST_SET */
-		struct ast_opt *opts;             /* stateful objects and flowtables: their properties by their names in the text */
+		/*
+		 * Stateful objects and flowtables: their properties by their names in the text; limit, quota, counter and synproxy as of the
+		 * statement. Flowtable: hook, priority (SYMBOL, or NUMBER, negative in two's complement), priority-offset (NUMBER; with a name),
+		 * devices (LIST), counter, flags. ct helper: type, protocol, l3proto; ct timeout: policy (SET of MAPPING); secmark: secctx.
+		 * Tunnel: see obj_tunnel.c.
+		 */
+		struct ast_opt *opts;
 	};
 };
 

@@ -18,12 +18,9 @@ struct ast_expr *done(struct parse *p, struct ast_expr *e)
 	return e;
 }
 
-struct ast_expr *number_node(struct parse *p, unsigned __int128 n, struct place at)
-{
-	return ast_number(p->arena, n, at);
-}
-
-const char *const reserved_words[] = { "and", "or", "xor", "lshift", "rshift", "eq", "ne", "lt", "gt", "le", "ge", "not", NULL };
+/* Operators in words: never values. */
+static const char *const reserved_words[] = { "and", "or", "xor", "lshift", "rshift", "eq", "ne",
+					      "lt",  "gt", "le",  "ge",     "not",    NULL };
 
 bool is_reserved(const struct token *t)
 {

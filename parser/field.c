@@ -3,7 +3,8 @@
  * Fields: what is read from the packet or its surroundings. One function per head with a form of its own; headers, meta and ct
  * keys are looked up by name in the tables of src/types (struct parse_words).
  *
- * Only the words are collected here, in the order of the canonical output; which combinations mean something is for src/types to say.
+ * Only the words are collected here, in the order of the canonical output; which combinations mean something is for src/types
+ * to say.
  */
 #include "parser/parse_priv.h"
 
@@ -399,7 +400,10 @@ static bool header_follows(struct parse *p, const char *head)
 	char word[MAX_WORD + 1];
 
 	word_peek(tok_ahead(p, 1), word);
-	return *word && (p->words->is_field(head, word) || tok_ahead(p, 2)->type == TOK_LBRACKET || (is_tunnel_header(head) && p->words->is_header(word)) || strcmp(head, "arp") == 0);
+	if (!*word)
+		return false;
+	return p->words->is_field(head, word) || tok_ahead(p, 2)->type == TOK_LBRACKET || strcmp(head, "arp") == 0 ||
+	       (is_tunnel_header(head) && p->words->is_header(word));
 }
 
 bool at_field(struct parse *p, bool sure)

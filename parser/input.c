@@ -3,8 +3,8 @@
  * Texts and the order in which they are scanned: a stack, the text being scanned on top. An include pushes its files, of which
  * only the top one is open; the parser sees one stream of tokens, with a newline where an included text ends.
  *
- * Includes: a path with / ./ or ../ before it is taken as it is; others are sought in the directory of the file given on the command line, then
- * along -I. Wildcards match in order of bytes, and matching nothing is no error.
+ * Includes: a path with / ./ or ../ before it is taken as it is; others are sought in the directory of the file given on the
+ * command line, then along -I. Wildcards match in order of bytes, and matching nothing is no error.
  */
 #include "parser/parse_priv.h"
 

@@ -5,10 +5,13 @@
  */
 #include "parser/parse_priv.h"
 
+struct opts_ctx;
+typedef bool property_fn(struct parse *p, struct opts_ctx *c);
+
 struct opts_ctx {
 	struct ast_obj *obj;
 	struct ast_opt **opts;
-	bool (*property)(struct parse *p, struct opts_ctx *c); /* one line; false: it begins with nothing known */
+	property_fn *property; /* one line; false: it begins with nothing known */
 	const char *what;
 };
 
@@ -22,7 +25,7 @@ static void opts_line(struct parse *p, void *ctx)
 		unexpected(p, c->what);
 }
 
-static void opts_block(struct parse *p, struct ast_obj *o, bool (*property)(struct parse *p, struct opts_ctx *c), const char *what)
+static void opts_block(struct parse *p, struct ast_obj *o, property_fn *property, const char *what)
 {
 	struct opts_ctx ctx = { o, &o->opts, property, what };
 
@@ -30,7 +33,7 @@ static void opts_block(struct parse *p, struct ast_obj *o, bool (*property)(stru
 }
 
 /* A block, or the one property without braces, or nothing at all. */
-static void opts_block_or_short(struct parse *p, struct ast_obj *o, bool (*property)(struct parse *p, struct opts_ctx *c), const char *what)
+static void opts_block_or_short(struct parse *p, struct ast_obj *o, property_fn *property, const char *what)
 {
 	struct opts_ctx ctx = { o, &o->opts, property, what };
 

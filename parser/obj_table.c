@@ -75,6 +75,12 @@ static struct ast_obj *inner_object(struct parse *p, const struct ast_obj *table
 	return o;
 }
 
+/* Kinds that commands name, and no table's block holds. */
+static bool is_foreign(struct parse *p)
+{
+	return is_word(p, "table") || is_word(p, "rule") || is_word(p, "element") || is_word(p, "meter");
+}
+
 static void table_line(struct parse *p, void *ctx)
 {
 	static const char *const words[] = { "chain",  "set",   "map",     "flowtable", "counter", "quota", "limit",
@@ -89,7 +95,7 @@ static void table_line(struct parse *p, void *ctx)
 	} else if (is_word(p, "comment")) {
 		only_once(p, c->table->table.opts, "comment");
 		accept_comment(p, &c->opts);
-	} else if (is_word(p, "table") || is_word(p, "rule") || is_word(p, "element") || is_word(p, "meter") || !(k = accept_obj_kind(p))) {
+	} else if (is_foreign(p) || !(k = accept_obj_kind(p))) {
 		unknown_line(p, "chain, set, map or another object", words);
 	} else {
 		o = inner_object(p, c->table, k, at);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Tunnel objects. Their options by name: id, sport, dport, ttl, tos; "ip saddr", "ip daddr", "ip6 saddr", "ip6 daddr"; of inner blocks
- * "vxlan gbp", "erspan version", "erspan index", "erspan direction", "erspan id"; and for each option of geneve
- * "geneve class", "geneve opt-type", "geneve data", in this order. Each block is also a bare option of its name.
+ * Tunnel objects. Their options by name: id, sport, dport, ttl, tos; "ip saddr", "ip daddr", "ip6 saddr", "ip6 daddr"; of inner
+ * blocks "vxlan gbp", "erspan version", "erspan index", "erspan direction", "erspan id"; and for each option of geneve "geneve
+ * class", "geneve opt-type", "geneve data", in this order. Each block is also a bare option of its name.
  */
 #include "parser/parse_priv.h"
 

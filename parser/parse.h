@@ -11,7 +11,9 @@ struct parse_words {
 	bool (*is_field)(const char *header, const char *word);  /* "tcp", "dport"; "arp", "saddr ip" */
 	bool (*is_meta_key)(const char *word, bool unqualified); /* unqualified: may stand without "meta" before it */
 	bool (*is_ct_key)(const char *word);
-	/* A name near to word, for a hint, or NULL: a field of head ("tcp", "meta", "ct"), where head is NULL a head. May be NULL. */
+	/*
+	 * A name near to word, for a hint, or NULL: a field of head ("tcp", "meta", "ct"), where head is NULL a head. May be NULL.
+	 */
 	const char *(*near)(const char *head, const char *word);
 };
 

@@ -11,10 +11,10 @@
  *   command.c   commands, which thing they name                       block.c   what is common to all blocks
  *   obj_*.c     one family of objects each
  *
- * Failure is sticky: the first error of a command or line is reported, and from then on the current token is TOK_FAILED, which nothing
- * accepts, so that every function falls through to the place that recovers (block.c, parse.c). Hence no function of the
- * grammar checks for errors of its callees, and none returns NULL: what it returns after a failure is a stand-in that nobody will see.
- * A loop must therefore be driven by what it accepts, never by what it does not find.
+ * Failure is sticky: the first error of a command or line is reported, and from then on the current token is TOK_FAILED, which
+ * nothing accepts, so that every function falls through to the place that recovers (block.c, parse.c). Hence no function of the
+ * grammar checks for errors of its callees, and none returns NULL: what it returns after a failure is a stand-in that nobody
+ * will see. A loop must therefore be driven by what it accepts, never by what it does not find.
  */
 #ifndef NFVM_PARSER_PARSE_PRIV_H
 #define NFVM_PARSER_PARSE_PRIV_H
@@ -175,7 +175,6 @@ struct ast_expr *parse_time(struct parse *p);
 struct ast_expr *parse_string_value(struct parse *p, const char *what);
 /* word, word, …: SYMBOLs in a LIST; each must be one of the words (NULL: any). */
 struct ast_expr *parse_word_list(struct parse *p, const char *what, const char *const *words);
-struct ast_expr *number_node(struct parse *p, unsigned __int128 n, struct place at);
 struct ast_expr *done(struct parse *p, struct ast_expr *e); /* its place ends with the last token taken */
 
 /* ---- field.c ---- */
@@ -185,7 +184,7 @@ struct ast_expr *parse_field(struct parse *p);
 struct ast_expr *parse_raw(struct parse *p);
 bool at_raw(struct parse *p);
 void hint_field(struct parse *p, const char *head, const char *word);
-extern const char *const reserved_words[]; /* never symbols: operators */
+/* and, or, eq …: never values */
 bool is_reserved(const struct token *t);
 
 /* ---- set.c ---- */

@@ -283,9 +283,12 @@ static void pr_raw(struct pr *p, const struct ast_expr *e)
 	buf_printf(p->out, "@%s,%llu,%llu", e->text, (unsigned long long)e->num, (unsigned long long)e->num2);
 }
 
+/* With one colon it may be a traffic class. */
 static bool is_v6(const struct ast_expr *e)
 {
-	return e->kind == AST_SYMBOL && e->text && strchr(e->text, ':');
+	const char *colon = e->kind == AST_SYMBOL && !e->quoted && e->text ? strchr(e->text, ':') : NULL;
+
+	return colon && strchr(colon + 1, ':');
 }
 
 void pr_address(struct pr *p, const struct ast_expr *e, bool brackets)

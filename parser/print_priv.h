@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Inside the printer: print_expr.c, print_stmt.c, print_obj.c. */
+/* Inside the printer: print_expr.c, print_stmt.c, print_obj.c, print_chain.c, print_set.c, print_cmd.c. */
 #ifndef NFVM_PARSER_PRINT_PRIV_H
 #define NFVM_PARSER_PRINT_PRIV_H
 
@@ -51,5 +51,20 @@ void pr_rules(struct pr *p, const struct ast_rule *r);
 /* 10/second burst 5 packets; over 25 mbytes used 1 bytes */
 void pr_rate(struct pr *p, const struct ast_opt *opts);
 void pr_quota(struct pr *p, const struct ast_opt *opts);
+
+/* comment "x", on its line */
+void pr_comment(struct pr *p, const struct ast_opt *opts);
+/* One property on its line: the word and its value, or the word alone. Nothing where there is none. */
+void pr_property(struct pr *p, const struct ast_opt *opts, const char *name);
+
+struct printer {
+	enum ast_obj_kind kind;
+	const char *word, *plural;
+	void (*body)(struct pr *p, const struct ast_obj *o); /* what stands between the braces */
+};
+const struct printer *printer_of(enum ast_obj_kind kind);
+void body_chain(struct pr *p, const struct ast_obj *o);
+void body_flowtable(struct pr *p, const struct ast_obj *o);
+void body_set(struct pr *p, const struct ast_obj *o);
 
 #endif

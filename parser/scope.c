@@ -2,8 +2,9 @@
 /*
  * Names, each kept once, and variables.
  *
- * A name leads to its innermost definition; closing a scope takes its definitions off their names again. So a reference costs one hash
- * look-up however many variables there are. Definitions are expressions, parsed where they stand and shared by their uses.
+ * A name leads to its innermost definition; closing a scope takes its definitions off their names again. So a reference costs
+ * one hash look-up however many variables there are. Definitions are expressions, parsed where they stand and shared by their
+ * uses.
  */
 #include "parser/parse_priv.h"
 

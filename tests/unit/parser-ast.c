@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The shape of the AST, as parser/ast.h promises it to those behind: rules as s-expressions, objects by their members. Printed text alone would not
- * tell a list from a set of alternatives, or a field from a word.
+ * The shape of the AST, as parser/ast.h promises it to those behind: rules as s-expressions, objects by their members. Printed
+ * text alone would not tell a list from a set of alternatives, or a field from a word.
  */
 #include <stdio.h>
 

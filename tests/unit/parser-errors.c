@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What is wrong, and where: places are those of nft, wording is ours. Every text must be refused, with the message's head as first line, and no
- * command from the faulty line may come out.
+ * What is wrong, and where: places are those of nft, wording is ours. Every text must be refused, with the message's head as
+ * first line, and no command from the faulty line may come out.
  */
 #include <stdio.h>
 
