@@ -182,6 +182,30 @@ static int merge(struct nl_req *q, struct txn_step *st, struct vm_elem *old, con
 	return 0;
 }
 
+/*
+ * Clients begin an interval set with an end at zero, for all that lies below its first interval; nobody counts that one
+ * (nft_rbtree_adjust_maxsize()).
+ */
+static bool has_zero_end(struct vm_txn *t, struct vm_set *s)
+{
+	static const uint8_t zero[SET_KEY_MAX];
+	struct elem_spec spec = { .key = zero, .flags = NFT_SET_ELEM_INTERVAL_END };
+	_Alignas(8) uint8_t mem[sizeof(struct vm_elem) + SET_KEY_MAX];
+
+	if (!(s->flags & NFT_SET_INTERVAL) || s->n_fields > 1)
+		return false;
+	return s->ops->find(s, elem_init(mem, s, &spec), t->next, t->now_ns) != NULL;
+}
+
+static bool full(struct vm_txn *t, struct vm_set *s)
+{
+	uint64_t max = (uint64_t)s->size + s->n_dead;
+
+	if (!s->size || s->n_elems < max)
+		return false;
+	return s->n_elems > max || !has_zero_end(t, s);
+}
+
 static int insert(struct vm_txn *t, struct vm_set *s, struct vm_elem *x, struct vm_elem **dup)
 {
 	int err;
@@ -190,9 +214,13 @@ static int insert(struct vm_txn *t, struct vm_set *s, struct vm_elem *x, struct 
 	if (is_catchall(x))
 		return catchall_insert(s, x, t->next, t->now_ns, dup);
 	err = s->ops->insert(s, x, t->next, t->now_ns, dup);
+	if (err == -ENOTEMPTY) { /* overlaps: there is no such element to merge with */
+		*dup = NULL;
+		return -EEXIST;
+	}
 	if (err)
-		return err == -ENOTEMPTY ? -EEXIST : err;
-	if (s->size && s->n_elems >= s->size + s->n_dead) {
+		return err;
+	if (full(t, s)) {
 		s->ops->remove(s, x);
 		return -ENFILE;
 	}

@@ -128,8 +128,10 @@ static int ref_take(const struct prog_ref *f, struct set_binding *b)
 		return set_bind(f->set, b);
 	if (!use_inc(&ref_head(f)->use))
 		return -EMFILE;
-	if (f->kind == PROG_REF_CHAIN && chain_is_binding(f->chain))
+	if (f->kind == PROG_REF_CHAIN && chain_is_binding(f->chain)) { /* the jump counts, and so does the binding */
 		f->chain->bound = true;
+		f->chain->h.use++;
+	}
 	return 0;
 }
 
@@ -138,16 +140,22 @@ static void ref_untake(const struct prog_ref *f, struct set_binding *b)
 	ref_head(f)->use--;
 	if (f->kind == PROG_REF_SET)
 		cds_list_del(&b->list);
-	else if (f->kind == PROG_REF_CHAIN && chain_is_binding(f->chain))
+	else if (f->kind == PROG_REF_CHAIN && chain_is_binding(f->chain)) {
 		f->chain->bound = false;
+		f->chain->h.use--;
+	}
 }
 
 /* ---- rules ---- */
 
-/* A chain that is bound already belongs to another rule. */
-static int ref_check(const struct prog_ref *f)
+/* A binding chain belongs to one rule, and that to a chain of another kind. */
+static int ref_check(const struct vm_rule *r, const struct prog_ref *f)
 {
-	return f->kind == PROG_REF_CHAIN && chain_is_bound(f->chain) ? -EBUSY : 0;
+	if (f->kind != PROG_REF_CHAIN || !chain_is_binding(f->chain))
+		return 0;
+	if (chain_is_binding(r->chain))
+		return -EOPNOTSUPP;
+	return f->chain->bound ? -EBUSY : 0;
 }
 
 static struct set_binding *bindings_new(struct vm_rule *r, const struct prog_ref *refs, uint32_t n)
@@ -168,7 +176,7 @@ int refs_take(struct vm_txn *t, struct vm_rule *r, const struct prog_ref **bad)
 	int err = b ? 0 : -ENOMEM;
 
 	for (i = 0; i < n && !err; i++) {
-		err = ref_check(&refs[i]);
+		err = ref_check(r, &refs[i]);
 		if (refs[i].kind == PROG_REF_SET)
 			b[sets] = (struct set_binding){ .rule = r, .flags = refs[i].flags };
 		if (!err)

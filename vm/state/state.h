@@ -56,7 +56,7 @@ struct vm_table {
 	struct hash names;           /* of all kinds: key kind, name */
 	struct hash handles_of;      /* of all kinds, rules included: key handle */
 	struct cds_list_head patterns; /* numbers of "__set%d" names in use: set_name.c */
-	bool failed_check;           /* the batch under way has made it invalid: validate.c */
+	bool unsound;                /* the bounds of its chains are to be made anew: validate.c */
 	struct vm_engine *engine;
 };
 

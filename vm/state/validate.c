@@ -6,7 +6,7 @@
  * The kernel walks the whole table after each change. Here each chain keeps bounds: the places of base chains from which it is
  * reached, the longest way there, and the places that all its rules allow. A new rule or element only carries its chain's bounds along its jumps,
  * on to where they are news. Deletions leave bounds too wide, so a violation seems to be one only: then the table's bounds are made
- * anew from its base chains, and that decides.
+ * anew from its base chains, and that decides. A walk that ends in a violation leaves them half done: the table is walked whole until it passes.
  *
  *     base(input) → a → b        bounds: base depth 0, a depth 1, b depth 2, all reached from {filter input}
  *     new rule in b: jump c      seed b → c: c gets depth 3, {filter input}; c's own jumps go on from there
@@ -117,7 +117,7 @@ static int table_check(struct vm_txn *t, struct vm_table *tb)
 	cds_list_for_each_entry(c, &tb->chains, h.list)
 		if (c->base && active_next(t, &c->h) && (err = carry(t, c, 0, base_place(c))))
 			break;
-	tb->failed_check = err != 0;
+	tb->unsound = err != 0;
 	return err;
 }
 
@@ -129,7 +129,7 @@ static int seed_run(struct vm_txn *t, struct reach_seed *s)
 	struct vm_table *tb = c->table;
 	int err = 0;
 
-	if (tb->failed_check)
+	if (tb->unsound)
 		return table_check(t, tb);
 	if (!s->rule && !s->to)
 		err = carry(t, c, 0, base_place(c));
@@ -174,6 +174,8 @@ int validate_seed_rule(struct vm_txn *t, struct vm_rule *r)
 	uint32_t places = prog_places(r->prog);
 
 	r->chain->places &= places;
+	if (t->validate_now && r->chain->table->unsound)
+		return table_check(t, r->chain->table);
 	if (places == PROG_ANYWHERE && !has_ways(r))
 		return 0;
 	return seed_add(t, (struct reach_seed){ .from = r->chain, .rule = r });
@@ -214,11 +216,8 @@ int validate_run(struct vm_txn *t)
 void validate_end(struct vm_txn *t)
 {
 	struct reach_seed *s, *u;
-	struct vm_table *tb;
 
 	cds_list_for_each_entry_safe(s, u, &t->work->checks, list)
 		free(s);
 	CDS_INIT_LIST_HEAD(&t->work->checks);
-	cds_list_for_each_entry(tb, &t->engine->state->tables, h.list)
-		tb->failed_check = false;
 }
