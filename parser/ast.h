@@ -65,7 +65,7 @@ struct ast_word {
  *   head "tcp"…         words {dport}                a header field: any protocol of src/types/proto; also "ether", "th", "arp", "icmp"…
  *                       "arp" words {"saddr","ip"} for `arp saddr ip`
  *   head "meta"         words {mark}                 (also where written without "meta": unqualified; `unqualified` is set)
- *   head "ct"           words {state} | {original,saddr} | {original,ip,saddr} | {count}…
+ *   head "ct"           words {state} | {original,saddr} | {original,ip,saddr} | {count}…; `result`: the key as JSON has it, where that is not family and key
  *   head "tcp option"   words {maxseg,size} | {sack0,left} | {sack-permitted}: presence has one word
  *                       raw: words {"@","42","16","4"} for `tcp option @42,16,4`
  *   head "ip option", "sctp chunk", "dccp option", "exthdr" (words {frag}: `exthdr frag exists`); and
@@ -158,7 +158,8 @@ struct ast_opt {
  * "connlimit"     (`ct count`)                                over, until, count
  * "log"                                                       prefix (STRING), group, snaplen, queue-threshold, level (SYMBOL), flags
  *                                                             (LIST of SYMBOL: all skuid ether "ip options" "tcp sequence" "tcp options")
- * "reject"                                                    with (SYMBOL: "tcp reset", icmp, icmpv6, icmpx), code (expression)
+ * "reject"                                                    with (SYMBOL: "tcp reset", icmp, icmpv6, icmpx), code (expression), implied (listing: text leaves
+ *                                                             both out, JSON does not)
  * "snat" "dnat"   a = address (RANGE, PREFIX, MAP…) or NULL, b = port family (SYMBOL ip, ip6), random, fully-random, persistent, prefix,
  *                                                             interval, addr.port (`dnat ip addr . port to …`)
  * "masquerade" "redirect"   b = port or NULL                  random, fully-random, persistent
@@ -231,6 +232,7 @@ struct ast_setobj {
 	bool is_map;
 	struct ast_expr *key_type;            /* `type a . b`: SYMBOL or CONCAT of SYMBOLs;  `typeof`: FIELD… or CONCAT of them */
 	struct ast_expr *data_type;           /* map; or NULL */
+	struct ast_expr *data_names;          /* listing of a `typeof` map: the names of its data's types, for JSON; or NULL */
 	bool is_typeof, data_interval;        /* `: interval ipv4_addr` */
 	const char *obj_type;                 /* object map: "counter", "ct helper"… */
 	struct ast_opt *opts;                 /* flags (LIST) timeout gc-interval size policy auto-merge comment; listing: count */

@@ -270,7 +270,7 @@ static void pr_text(struct pr *p, const struct ast_expr *e)
 static void pr_verdict(struct pr *p, const struct ast_expr *e)
 {
 	buf_puts(p->out, e->text);
-	if (e->a) {
+	if (e->a && !e->rules) {
 		buf_putc(p->out, ' ');
 		pr_expr(p, e->a);
 	} else if (pr_is(e->text, "jump") || pr_is(e->text, "goto")) {

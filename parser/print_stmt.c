@@ -159,6 +159,8 @@ static void stmt_log(struct pr *p, const struct ast_stmt *s)
 static void stmt_reject(struct pr *p, const struct ast_stmt *s)
 {
 	buf_puts(p->out, "reject");
+	if (opt(s->opts, "implied"))
+		return;
 	pr_opt_value(p, s->opts, "with", " with ");
 	pr_opt_value(p, s->opts, "code", " ");
 }

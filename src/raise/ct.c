@@ -45,6 +45,7 @@ struct rx *raise_ct_of(struct raise *r, const struct bc_ct *c)
 	e = rx_field(r, "ct", words, type, bits, k->byteorder);
 	e->kind = RX_CT;
 	e->f.key = c->key;
+	e->f.ast->field->result = family ? k->name : NULL;
 	return e;
 }
 

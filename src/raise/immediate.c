@@ -34,10 +34,8 @@ struct ast_expr *raise_verdict(struct raise *r, const struct bc_data *d)
 	}
 	if (r->c->anon_chain)
 		rules = r->c->anon_chain(r->c->ctx, r->family, r->table, d->chain);
-	if (rules)
-		e->rules = (struct ast_rule *)rules;
-	else
-		e->a = raise_symbol(r, arena_strdup(r->a, d->chain));
+	e->rules = (struct ast_rule *)rules;
+	e->a = raise_symbol(r, arena_strdup(r->a, d->chain));
 	return e;
 }
 

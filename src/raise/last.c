@@ -7,7 +7,7 @@ static void raise_last(struct raise *r, const void *body)
 	const struct bc_last *l = body;
 	struct ast_stmt *s = raise_emit(r, "last");
 
-	raise_opt(r, s, "used", l->set ? raise_time(r, l->msecs) : raise_symbol(r, "never"));
+	raise_opt(r, s, "used", l->set ? raise_time_ms(r, l->msecs) : raise_symbol(r, "never"));
 }
 
 const struct raise_type raise_last_type = { "last", raise_last };

@@ -102,7 +102,7 @@ static struct ast_expr *hours(struct raise *r, enum ast_op *op, const struct rx 
 
 	if (right->kind != RX_RANGE || *op != AST_OP_NE || l->t.type != &type_hour)
 		return NULL;
-	*op = AST_OP_EQ;
+	*op = AST_OP_IN;
 	return raise_range_ast(r, &l->t, raise_load(&l->t, from->val.p, from->val.len), raise_load(&l->t, to->val.p, to->val.len));
 }
 

@@ -125,7 +125,7 @@ static void ct_expectation(struct raise *r, struct ast_opt ***tail, const void *
 
 	protocol(r, tail, e->l4proto);
 	add_number(r, tail, "dport", e->dport);
-	add(r, tail, "timeout", raise_time(r, e->timeout));
+	add(r, tail, "timeout", raise_time_ms(r, e->timeout));
 	add_number(r, tail, "size", e->size);
 	l3proto(r, tail, e->l3proto);
 }

@@ -24,38 +24,30 @@ static void with(struct raise *r, struct ast_stmt *s, const char *what, const st
 		raise_opt(r, s, "code", raise_typed(r, &t, code));
 }
 
-static void with_icmp(struct raise *r, struct ast_stmt *s, const struct proto *nh, uint8_t code)
-{
-	bool own = r->family == NFPROTO_IPV4 || r->family == NFPROTO_IPV6;
-
-	if (nh == &proto_ip6) {
-		if (!own || code != ICMPV6_PORT)
-			with(r, s, "icmpv6", &type_reject_icmpv6_code, code);
-	} else if (!own || code != ICMP_PORT) {
-		with(r, s, "icmp", &type_reject_icmp_code, code);
-	}
-}
-
 static void raise_reject(struct raise *r, const void *body)
 {
 	const struct bc_reject *j = body;
+	bool own = r->family == NFPROTO_IPV4 || r->family == NFPROTO_IPV6, implied = false;
 	const struct proto *nh = network(r);
 	struct ast_stmt *s;
 
-	if (j->type == NFT_REJECT_ICMP_UNREACH && r->family != NFPROTO_IPV4 && r->family != NFPROTO_IPV6)
+	if (j->type == NFT_REJECT_ICMP_UNREACH && !own)
 		raise_depend_base(r, PROTO_NH);
 	s = raise_emit(r, "reject");
-	switch (j->type) {
-	case NFT_REJECT_TCP_RST:
+	if (j->type == NFT_REJECT_TCP_RST) {
 		with(r, s, "tcp reset", NULL, 0);
-		break;
-	case NFT_REJECT_ICMPX_UNREACH:
-		if (j->icmp_code != NFT_REJECT_ICMPX_PORT_UNREACH)
-			with(r, s, "icmpx", &type_reject_icmpx_code, j->icmp_code);
-		break;
-	default:
-		with_icmp(r, s, nh, j->icmp_code);
+	} else if (j->type == NFT_REJECT_ICMPX_UNREACH) {
+		with(r, s, "icmpx", &type_reject_icmpx_code, j->icmp_code);
+		implied = j->icmp_code == NFT_REJECT_ICMPX_PORT_UNREACH;
+	} else if (nh == &proto_ip6) {
+		with(r, s, "icmpv6", &type_reject_icmpv6_code, j->icmp_code);
+		implied = own && j->icmp_code == ICMPV6_PORT;
+	} else {
+		with(r, s, "icmp", &type_reject_icmp_code, j->icmp_code);
+		implied = own && j->icmp_code == ICMP_PORT;
 	}
+	if (implied)
+		raise_opt(r, s, "implied", NULL);
 }
 
 const struct raise_type raise_reject_type = { "reject", raise_reject };

@@ -192,8 +192,9 @@ void raise_opt_symbol(struct raise *r, struct ast_stmt *s, const char *name, con
 
 struct ast_expr *raise_symbol(struct raise *r, const char *text);
 struct ast_expr *raise_number(struct raise *r, u128 n);
-/* A duration: its number is in seconds. */
+/* A duration: its number is in seconds, or in milliseconds, for JSON. */
 struct ast_expr *raise_time(struct raise *r, uint64_t ms);
+struct ast_expr *raise_time_ms(struct raise *r, uint64_t ms);
 /* Bytes as in a register, read as t says. */
 struct ast_expr *raise_value(struct raise *r, const struct rtype *t, const void *p, unsigned len);
 /* Likewise of a concatenation: parts start at multiples of 4 bytes. */

@@ -216,7 +216,9 @@ static void type_line(struct raise *r, struct ast_setobj *o, const struct bc_set
 	o->data_interval = raise_set_data_interval(s);
 	if (o->is_typeof)
 		o->data_type = typeof_of(r, s, BC_UD_SET_DATA_TYPEOF, len);
-	if (!o->data_type)
+	if (o->data_type)
+		o->data_names = names_of(r, data);
+	else
 		o->data_type = names_of(r, data);
 }
 

@@ -61,6 +61,14 @@ static bool is_plain(const char *s, u128 *n)
 	return !*s;
 }
 
+struct ast_expr *raise_time_ms(struct raise *r, uint64_t ms)
+{
+	struct ast_expr *e = raise_time(r, ms);
+
+	e->num = ms;
+	return e;
+}
+
 struct ast_expr *raise_time(struct raise *r, uint64_t ms)
 {
 	struct ast_expr *e = raise_number(r, ms / 1000);
@@ -71,9 +79,18 @@ struct ast_expr *raise_time(struct raise *r, uint64_t ms)
 	return e;
 }
 
-/* One value, not a set of flags. */
+static bool is_text(const struct datatype *t)
+{
+	for (; t; t = t->base)
+		if (t->json_string)
+			return true;
+	return false;
+}
+
+/* One value, not a set of flags. A NUMBER is what JSON has as a number (see datatype_json_number). */
 static struct ast_expr *one_value(struct raise *r, const struct rtype *t, u128 v)
 {
+	bool is_time = datatype_is(t->type, &type_time);
 	struct ast_expr *e;
 	const char *s;
 	u128 plain;
@@ -85,15 +102,13 @@ static struct ast_expr *one_value(struct raise *r, const struct rtype *t, u128 v
 	n = r->scratch.len;
 	if (*s == '"' && n >= 2)
 		return ast_string(r->a, arena_memdup(r->a, s + 1, n - 2), (struct place){});
-	if (!isdigit((unsigned char)*s) || t->type->json_string || datatype_symbol(t->type, r->types, v))
+	if (!isdigit((unsigned char)*s) || is_text(t->type))
 		return raise_symbol(r, arena_memdup(r->a, s, n));
-	e = raise_number(r, v);
-	if (is_plain(s, &plain)) {
-		e->num = plain; /* of a label its bit */
-		return e;
-	}
-	if (datatype_is(t->type, &type_time))
-		e->num = v / 1000;
+	if (is_plain(s, &plain)) /* of a label its bit */
+		return raise_number(r, plain);
+	if (!is_time && strncmp(s, "0x", 2))
+		return raise_symbol(r, arena_memdup(r->a, s, n));
+	e = raise_number(r, is_time ? v / 1000 : v);
 	e->text = arena_memdup(r->a, s, n);
 	return e;
 }

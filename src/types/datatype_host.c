@@ -118,6 +118,7 @@ const struct datatype type_ifindex = {
 	.base = &type_integer,
 	.parse = ifindex_parse,
 	.print = ifindex_print,
+	.json_string = true,
 };
 
 static int uid_parse(const struct type_ctx *c, const char *text, unsigned bits, u128 *out, struct arena *a, const char **why)
