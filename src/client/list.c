@@ -7,6 +7,7 @@
 #include "src/client/list.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "src/client/snapshot.h"
@@ -24,6 +25,7 @@ struct kind {
 	bool named;                 /* only the one of handle.name (or .chain) */
 };
 
+enum { LIST_FAMILIES = 16 };
 enum { NO = SHOW_NOT, DECL = SHOW_DECLARATION, ALL = SHOW_WHOLE };
 
 static const struct kind kinds[] = {
