@@ -1,34 +1,39 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* "last": when a packet came here last. Reference: net/netfilter/nft_last.c. Times are whole milliseconds. */
-#include "vm/engine.h"
-#include "vm/expr/expr.h"
-#include "vm/worker.h"
+/*
+ * "last": when a packet last came by. Reference: net/netfilter/nft_last.c.
+ *
+ * Concurrency: the time is one atomic word, stored by each packet.
+ */
+#include <errno.h>
 
-enum { NS_PER_MS = 1000000 };
+#include "vm/expr/hot.h"
+
+#define NS_PER_MS UINT64_C(1000000)
+#define NEVER     INT64_MIN
 
 struct state {
-	_Atomic uint64_t at_ns; /* 0: never */
+	_Atomic int64_t at_ns; /* may lie before the clock's beginning */
 };
 
 static void eval(void *state, struct vm_regs *regs, struct vm_pkt *pkt)
 {
 	struct state *s = state;
 
-	atomic_store_explicit(&s->at_ns, pkt->w->now_ns ? pkt->w->now_ns : 1, memory_order_relaxed);
+	atomic_store_explicit(&s->at_ns, (int64_t)pkt->w->now_ns, memory_order_relaxed);
 }
 
 static int init(struct expr_build *b, void *state, const void *body, bool element)
 {
 	const struct bc_last *x = body;
 	struct state *s = state;
-	uint64_t now = vm_now(b->e), ago;
 
-	if (!x->set)
+	s->at_ns = NEVER;
+	if (!x->set || !BC_HAS(x, NFTA_LAST_MSECS))
 		return 0;
-	if (__builtin_mul_overflow(x->msecs, (uint64_t)NS_PER_MS, &ago) || ago >= now)
-		s->at_ns = 1;
-	else
-		s->at_ns = now - ago;
+	if (x->msecs >= UINT64_MAX / NS_PER_MS)
+		return -ERANGE;
+	if (x->msecs < INT64_MAX / NS_PER_MS)
+		s->at_ns = (int64_t)vm_now(b->e) - (int64_t)(x->msecs * NS_PER_MS);
 	return 0;
 }
 
@@ -41,13 +46,16 @@ static void dump(struct vm_engine *e, void *state, struct arena *a, void *body, 
 {
 	struct state *s = state;
 	struct bc_last *x = body;
-	uint64_t at = s->at_ns, now = vm_now(e);
+	int64_t at = s->at_ns, now = (int64_t)vm_now(e);
+	bool set = at != NEVER && at <= now;
 
-	BC_SET(x, NFTA_LAST_SET, set, at && at <= now);
-	BC_SET(x, NFTA_LAST_MSECS, msecs, at && at <= now ? (now - at) / NS_PER_MS : 0);
+	BC_SET(x, NFTA_LAST_SET, set, set);
+	BC_SET(x, NFTA_LAST_MSECS, msecs, set ? (uint64_t)(now - at) / NS_PER_MS : 0);
 }
 
-static const struct vm_stateful_ops ops = { .size = sizeof(struct state), .init = init, .clone = clone, .eval = eval, .dump = dump };
+static const struct vm_stateful_ops ops = {
+	.size = sizeof(struct state), .init = init, .clone = clone, .eval = eval, .dump = dump,
+};
 
 const struct vm_expr vm_expr_last = {
 	.name = "last", .kernel_size = 8, .build = expr_stateful_build, .exec = expr_stateful_exec, .dump = expr_stateful_dump,

@@ -8,6 +8,7 @@
 	X(cmp) \
 	X(counter) \
 	X(ct) \
+	X(dynset) \
 	X(immediate) \
 	X(last) \
 	X(limit) \
@@ -15,6 +16,7 @@
 	X(lookup) \
 	X(meta) \
 	X(notrack) \
+	X(objref) \
 	X(payload) \
 	X(quota) \
 	X(range) \

@@ -10,10 +10,11 @@
 
 #include <linux/netfilter_bridge.h>
 
-/* head: a type, b code */
+/* head: a type, b code, c 1 for silence */
 static void exec(const struct vm_ins *ins, struct vm_regs *regs, struct vm_pkt *pkt)
 {
-	host_reject(pkt, ins->a, ins->b);
+	if (!ins->c)
+		host_reject(pkt, ins->a, ins->b);
 	regs->verdict.code = NF_DROP;
 }
 
@@ -50,6 +51,8 @@ static int build(struct expr_build *b, const void *body)
 	i = expr_emit(b, OP_CALL, sizeof(*i));
 	i->a = x->type;
 	i->b = x->icmp_code;
+	/* tables of one IP family know no icmpx: they drop and say nothing */
+	i->c = x->type == NFT_REJECT_ICMPX_UNREACH && (b->family == NFPROTO_IPV4 || b->family == NFPROTO_IPV6);
 	return 0;
 }
 
