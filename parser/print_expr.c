@@ -158,11 +158,21 @@ static void pr_binary(struct pr *p, const struct ast_expr *e)
 	pr_operand(p, e->b, precedence(e->b) <= prec);
 }
 
+/* The left side of a match, vmap or set: with parentheses where it would begin with a bare word, which begins a statement. */
+void pr_left(struct pr *p, const struct ast_expr *e)
+{
+	const struct ast_expr *leaf = e;
+
+	while (leaf->kind == AST_BINARY)
+		leaf = leaf->a;
+	pr_operand(p, e, leaf != e && leaf->kind == AST_SYMBOL && !leaf->quoted);
+}
+
 static void pr_relation(struct pr *p, const struct ast_expr *e)
 {
 	const char *op = op_text(e->op);
 
-	pr_expr(p, e->a);
+	pr_left(p, e->a);
 	buf_putc(p->out, ' ');
 	if (op)
 		buf_printf(p->out, "%s ", op);

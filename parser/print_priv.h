@@ -33,6 +33,7 @@ void pr_handle(struct pr *p, uint64_t handle);
 /* A name as it is, in quotes where it would not be read as one. */
 void pr_name(struct pr *p, const char *name);
 void pr_expr(struct pr *p, const struct ast_expr *e);
+void pr_left(struct pr *p, const struct ast_expr *e);
 void pr_number(struct pr *p, unsigned __int128 n);
 /* "x", whatever kind of node holds the text */
 void pr_quoted(struct pr *p, const struct ast_expr *e);

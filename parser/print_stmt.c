@@ -293,14 +293,14 @@ static void stmt_expr(struct pr *p, const struct ast_stmt *s)
 
 static void stmt_vmap(struct pr *p, const struct ast_stmt *s)
 {
-	pr_expr(p, s->a);
+	pr_left(p, s->a);
 	buf_puts(p->out, " vmap ");
 	pr_expr(p, s->b);
 }
 
 static void stmt_set(struct pr *p, const struct ast_stmt *s)
 {
-	pr_expr(p, s->a);
+	pr_left(p, s->a);
 	buf_puts(p->out, " set ");
 	pr_expr(p, s->b);
 }
