@@ -48,7 +48,7 @@ union ct_proto {
 		uint8_t last_wscale, last_flags;
 	} tcp;
 	struct {
-		uint8_t state, last_dir, flags;
+		uint8_t state, last_dir, flags, init[CT_DIRS];
 		be32 vtag[CT_DIRS];
 	} sctp;
 	struct {
@@ -59,11 +59,13 @@ union ct_proto {
 	} gre;
 };
 
+enum { CT_HAS_LABELS = 1 };
+
 /* A direction: its key, the key's hash, and what has passed. One cache line. */
 struct ct_dir {
 	struct ct_tuple tuple;
 	uint32_t hash;
-	uint32_t pad;
+	_Atomic uint32_t next_free; /* dir[0]: the pool's stack of free entries */
 	_Atomic uint64_t packets, bytes; /* only where the flow has accounting */
 };
 
@@ -74,21 +76,33 @@ struct ct_entry {
 	_Atomic uint32_t status;    /* IPS_* */
 	_Atomic uint64_t expires_ns;
 	_Atomic uint32_t mark, secmark;
-	uint8_t zone_dir;           /* bit 1 << CT_ORIG, 1 << CT_REPLY: directions the zone counts for */
+	uint8_t zone_dirs;          /* bit 1 << CT_ORIG, 1 << CT_REPLY: directions the zone counts for */
 	bool acct;
 	uint16_t zone;
 	uint32_t id;                /* unique while it lives; what `ct id` and ctnetlink show */
-	_Atomic uint32_t use;       /* held beyond a burst (queued packets) */
+	uint32_t refs;              /* unconfirmed: packets that hold it */
 	uint16_t helper, timeouts;  /* indices of registered ones; 0: none, the protocol's */
 	_Atomic uint32_t master;    /* index of the entry that expected this one, 0: none */
-	uint32_t ext;               /* index of its extension (labels, NAT, helper state), 0: none */
-	uint8_t pad[12];
+	_Atomic uint32_t busy;      /* somebody changes `proto` */
+	_Atomic uint32_t has;       /* CT_HAS_*: parts outside of the entry that are in use */
+	uint32_t eventmask;
+	uint8_t spare[4];
 	/* fourth line */
 	union ct_proto proto;
 } __attribute__((aligned(64)));
 _Static_assert(sizeof(struct ct_entry) == 256, "four cache lines");
 
 struct ct_table;
+struct ct_worker;
+
+/* ---- life of a worker's part; any thread ------------------------------------------------------------ */
+
+/* w->e and w->id must be set. 0 or -ENOMEM. */
+int ct_worker_new(struct vm_worker *w);
+void ct_worker_free(struct vm_worker *w);
+/* Around each burst; entries that packets found hold in between. */
+void ct_burst_begin(struct vm_worker *w);
+void ct_burst_end(struct vm_worker *w);
 
 /* ---- life of the table; control thread -------------------------------------------------------------- */
 
@@ -130,6 +144,10 @@ static inline uint32_t ct_state_bits(const struct vm_pkt *pkt)
 static inline uint32_t ct_status(const struct ct_entry *ct)
 {
 	return atomic_load_explicit(&ct->status, memory_order_relaxed);
+}
+static inline bool ct_is_template(const struct ct_entry *ct)
+{
+	return atomic_load_explicit(&ct->life, memory_order_relaxed) == CT_TEMPLATE;
 }
 static inline uint32_t ct_mark(const struct ct_entry *ct)
 {

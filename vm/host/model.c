@@ -2,6 +2,8 @@
 /* Devices, addresses, neighbours and sysctls of a host: how they are kept and found. See model.h. */
 #include "vm/host/model.h"
 
+#include "vm/host/bridge.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/if_arp.h>
@@ -299,6 +301,36 @@ static void dev_sysctls(const struct host *h, struct host_dev *d)
 	d->route_localnet = dev_conf(h, d, "route_localnet") || conf(h, 4, "all", "route_localnet", 0);
 }
 
+/* ---- bridges ---- */
+
+static void add_ports(const struct host *h, struct host_bridge *b)
+{
+	for (uint32_t i = host_dev_next(h, 1); i; i = host_dev_next(h, i + 1))
+		if (host_dev(h, i)->master == b->dev && b->n_ports < BRIDGE_PORTS)
+			b->ports[b->n_ports++] = i;
+	for (uint32_t i = 0; i < h->n_fdb; i++)
+		if (h->fdb[i].bridge == b->dev && !h->fdb[i].local && !(h->fdb[i].mac[0] & 1))
+			bridge_learn(b, h->fdb[i].mac, h->fdb[i].port);
+}
+
+static int add_bridges(struct host *h)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = host_dev_next(h, 1); i; i = host_dev_next(h, i + 1))
+		n += !strcmp(host_dev(h, i)->kind, "bridge");
+	h->bridges = calloc(n ? n : 1, sizeof(*h->bridges));
+	if (!h->bridges)
+		return -ENOMEM;
+	for (uint32_t i = host_dev_next(h, 1); i; i = host_dev_next(h, i + 1)) {
+		if (strcmp(host_dev(h, i)->kind, "bridge"))
+			continue;
+		h->bridges[h->n_bridges].dev = i;
+		add_ports(h, &h->bridges[h->n_bridges++]);
+	}
+	return 0;
+}
+
 int host_finish(struct host *h)
 {
 	h->forward6 = conf(h, 6, "all", "forwarding", 0);
@@ -310,7 +342,7 @@ int host_finish(struct host *h)
 	for (uint32_t i = 0; i < h->n_addrs; i++)
 		if (add_addr_routes(h, &h->addrs[i]))
 			return -ENOMEM;
-	if (fib_build(&h->fib4) || fib_build(&h->local6) || fib_build(&h->main6))
+	if (add_bridges(h) || fib_build(&h->fib4) || fib_build(&h->local6) || fib_build(&h->main6))
 		return -ENOMEM;
 	return 0;
 }
@@ -354,6 +386,7 @@ void host_free(struct host **hp)
 	free(h->addrs);
 	free(h->neighs);
 	free(h->fdb);
+	free(h->bridges);
 	fib_free(&h->fib4);
 	fib_free(&h->local6);
 	fib_free(&h->main6);

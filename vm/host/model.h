@@ -48,6 +48,8 @@ struct host {
 	uint32_t n_neighs, cap_neighs;
 	struct host_fdb *fdb;
 	uint32_t n_fdb, cap_fdb;
+	struct host_bridge *bridges;
+	uint32_t n_bridges;
 	json_t *sysctl;
 	json_t *groups;
 	/* sysctls that packets meet */

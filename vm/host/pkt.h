@@ -155,7 +155,9 @@ enum fate host_xmit(struct pkt *p, const uint8_t mac[6]); /* tx.c: link-layer he
 enum fate host_xmit_raw(struct pkt *p, uint32_t dev);     /* tx.c: a whole frame, egress, out by dev */
 enum fate host_arp_rcv(struct pkt *p);       /* arp.c */
 enum fate host_bridge_rcv(struct pkt *p);    /* bridge.c: a frame from a port */
-enum fate host_bridge_xmit(struct pkt *p);   /* bridge.c: a frame of the host's own leaves by a bridge */
+enum fate host_bridge_xmit(struct pkt *p);   /* bridge.c: a frame of the host's own leaves by the bridge v.oif */
+enum fate host_bridge_answer(struct pkt *p, uint32_t port); /* bridge.c: it leaves by this port */
+enum fate host_rx_up(struct pkt *p);         /* rx.c: a frame without tag, past all link-layer hooks */
 
 /* ---- routing (route4.c, route6.c): fill p->rt. 0, or -errno: the packet goes no further ---- */
 

@@ -52,7 +52,7 @@ static bool untag(struct pkt *p)
 	return true;
 }
 
-static enum fate deliver_up(struct pkt *p)
+enum fate host_rx_up(struct pkt *p)
 {
 	switch (__builtin_bswap16(p->v.protocol)) {
 	case ETH_P_IP:
@@ -108,7 +108,7 @@ enum fate host_rx(struct pkt *p)
 		return host_bridge_rcv(p);
 	if (!drop_tag(p) || p->v.pkttype == PACKET_OTHERHOST)
 		return end(p, FATE_ERROR);
-	return deliver_up(p);
+	return host_rx_up(p);
 }
 
 enum fate host_rx_local(struct pkt *p)
