@@ -124,6 +124,16 @@ const char *nfvm_device_name(const struct nfvm_engine *e, uint32_t index)
 	return d ? d->name : NULL;
 }
 
+int nfvm_device_mac(const struct nfvm_engine *e, uint32_t index, uint8_t mac[6])
+{
+	const struct host_dev *d = host_dev(e->host, index);
+
+	if (!d)
+		return -ENODEV;
+	memcpy(mac, d->mac, 6);
+	return 0;
+}
+
 uint32_t nfvm_device_entering(const struct nfvm_engine *e, uint32_t dev, const uint8_t *frame, uint32_t len)
 {
 	uint32_t first = 0;
