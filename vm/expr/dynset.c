@@ -80,6 +80,16 @@ static void exprs_make(const struct ins_dynset *i, struct vm_elem *e)
 	}
 }
 
+/* Bytes of an element of this rule with the states of its expressions. */
+static size_t bytes(const struct ins_dynset *i, const struct elem_spec *x)
+{
+	size_t n = elem_size(i->set, x);
+
+	for (unsigned k = 0; k < i->head.len; k++)
+		n += (stateful_size(i->expr[k]) + 7) & ~(size_t)7;
+	return n;
+}
+
 static struct vm_elem *make(void *ctx)
 {
 	struct making *m = ctx;
@@ -88,7 +98,7 @@ static struct vm_elem *make(void *ctx)
 
 	if (!place_take(m->i->set))
 		return NULL;
-	m->mem = set_hash_alloc(m->i->set);
+	m->mem = set_hash_alloc(m->i->set, bytes(m->i, &x));
 	if (!m->mem) {
 		place_give(m->i->set);
 		return NULL;
@@ -101,11 +111,7 @@ static struct vm_elem *make(void *ctx)
 /* What was made and is not needed. */
 static void unmake(struct making *m)
 {
-	struct vm_elem *e = m->mem;
-
-	for (unsigned n = 0; n < e->n_exprs; n++)
-		stateful_fini(vm_elem_exprs(e)[n]);
-	set_hash_unalloc(m->i->set, m->mem);
+	m->i->set->ops->release(m->i->set, m->mem);
 	place_give(m->i->set);
 }
 
@@ -198,32 +204,12 @@ static int take_exprs(struct expr_build *b, const struct bc_dynset *x, struct in
 	return err ? err : want && want != i->head.len ? -EOPNOTSUPP : 0;
 }
 
-/* Elements of other rules may carry other expressions, where the set does not say which: there is room for any one. */
-static size_t exprs_room(const struct ins_dynset *i)
-{
-	size_t room = 0, largest = 0;
-
-	for (unsigned n = 0; n < i->head.len; n++)
-		room += (stateful_size(i->expr[n]) + 7) & ~(size_t)7;
-	if (!(i->set->flags & NFT_SET_EVAL) || i->set->n_exprs)
-		return room;
-	for (unsigned n = 0; n < vm_exprs_n; n++)
-		if (vm_exprs[n]->stateful && vm_exprs[n]->stateful->size > largest)
-			largest = vm_exprs[n]->stateful->size;
-	largest = (sizeof(struct vm_stateful) + largest + 7) & ~(size_t)7;
-	return room > largest ? room : largest;
-}
-
-static int prepare(struct expr_build *b, const struct ins_dynset *i)
+static int prepare(const struct ins_dynset *i)
 {
 	struct vm_regs regs = { 0 };
 	struct elem_spec x = spec(i, &regs, 0);
-	int err;
 
-	if (i->set->flags & NFT_SET_EVAL && !x.n_exprs)
-		x.n_exprs = 1;
-	err = set_hash_prepare(i->set, elem_size(i->set, &x) + exprs_room(i));
-	return err == -EINVAL ? expr_fail(b, err, "rules that write this set give its elements expressions of different size") : err;
+	return set_hash_prepare(i->set, bytes(i, &x));
 }
 
 static int check_data(struct expr_build *b, const struct bc_dynset *x, struct ins_dynset *i)
@@ -273,7 +259,7 @@ static int fill(struct expr_build *b, const struct bc_dynset *x, struct ins_dyns
 		err = check_data(b, x, i);
 	if (!err)
 		err = take_exprs(b, x, i);
-	return err ? err : prepare(b, i);
+	return err ? err : prepare(i);
 }
 
 static int build(struct expr_build *b, const void *body)

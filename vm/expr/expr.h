@@ -74,7 +74,6 @@ struct expr_build {
 /* What an expression must tell. A const struct in its file, a line in registry.c. */
 struct vm_expr {
 	const char *name;
-	uint8_t flags;              /* VM_EXPR_* */
 	uint16_t kernel_size;       /* bytes that the kernel's struct takes in a rule: a rule of 4096 bytes or more is refused */
 	/* Checks body (its struct of bytecode/expr.h) and emits. 0 or -errno; err->at and msg where they say more than the element. */
 	int (*build)(struct expr_build *b, const void *body);
@@ -86,9 +85,6 @@ struct vm_expr {
 	/* A line of disassembly; may be NULL. */
 	void (*disasm)(const struct vm_ins *ins, struct buf *out);
 	const struct vm_stateful_ops *stateful; /* NULL: it keeps no state that elements and objects could have */
-};
-enum {
-	VM_EXPR_REFUSED = 1, /* known, checked and dumped; refused when a rule is loaded, since it cannot be executed yet */
 };
 
 extern const struct vm_expr *const vm_exprs[];

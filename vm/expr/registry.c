@@ -8,7 +8,12 @@
 	X(cmp) \
 	X(counter) \
 	X(ct) \
+	X(dup) \
 	X(dynset) \
+	X(exthdr) \
+	X(fib) \
+	X(fwd) \
+	X(hash) \
 	X(immediate) \
 	X(last) \
 	X(limit) \
@@ -16,11 +21,15 @@
 	X(lookup) \
 	X(meta) \
 	X(notrack) \
+	X(numgen) \
 	X(objref) \
 	X(payload) \
+	X(queue) \
 	X(quota) \
 	X(range) \
-	X(reject)
+	X(reject) \
+	X(rt) \
+	X(socket)
 
 #define DECLARE(name) extern const struct vm_expr vm_expr_##name;
 #define ADDRESS(name) &vm_expr_##name,

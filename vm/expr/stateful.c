@@ -47,7 +47,7 @@ int stateful_build(struct vm_txn *txn, struct vm_table *table, const struct bc_e
 
 	*err = (struct bc_err){ 0 };
 	if (kind < 0)
-		return report(&b, -ENOENT);
+		return expr_fail(&b, -EOPNOTSUPP, "nfvm does not execute this expression yet");
 	if (!vm_exprs[kind]->stateful)
 		return report(&b, -EOPNOTSUPP);
 	return report(&b, make(&b, vm_exprs[kind], x->body, true, out));

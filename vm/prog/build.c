@@ -154,12 +154,10 @@ static int build_one(struct expr_build *b, const struct bc_expr *x)
 
 	b->at = x->at;
 	if (kind < 0)
-		return expr_fail(b, -ENOENT, NULL);
+		return expr_fail(b, -EOPNOTSUPP, "nfvm does not execute this expression yet");
 	b->kind = kind;
 	*b->err = (struct bc_err){ 0 };
 	err = vm_exprs[kind]->build(b, x->body);
-	if (!err && vm_exprs[kind]->flags & VM_EXPR_REFUSED)
-		err = expr_fail(b, -EOPNOTSUPP, "this expression is not executed by nfvm yet");
 	if (err && b->err->err != err)
 		expr_fail(b, err, NULL);
 	return err;

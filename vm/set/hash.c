@@ -196,9 +196,11 @@ static void destroy(struct vm_set *s, void (*fn)(struct vm_set *s, struct vm_ele
 	if (fn)
 		walk(s, destroy_one, &d);
 	table_free(x->t);
-	if (x->pool)
-		munmap(x->pool->mem, x->pool->bytes);
-	free(x->pool);
+	for (struct pool *p = x->pool, *older; p; p = older) {
+		older = p->older;
+		munmap(p->mem, p->bytes);
+		free(p);
+	}
 	free(x);
 	s->backend = NULL;
 }

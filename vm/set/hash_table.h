@@ -26,6 +26,7 @@ struct table {
 };
 
 struct pool {
+	struct pool *older;         /* with smaller elements; nothing is taken from it any more */
 	uint8_t *mem;
 	size_t elem_bytes, bytes;
 	uint32_t cap;
@@ -38,7 +39,7 @@ struct set_hash {
 	uint64_t seed;
 	uint32_t n;                 /* control thread's elements inside */
 	uint32_t gc_at;             /* bucket where the next collection begins */
-	struct pool *pool;          /* NULL: no packet writes it */
+	struct pool *_Atomic pool;  /* NULL: no packet writes it */
 };
 
 static inline struct set_hash *hash_of(const struct vm_set *s)
@@ -72,9 +73,14 @@ static inline uint64_t hash_key(const struct set_hash *x, const uint32_t *key, u
 	return mix(h ^ (key[words - 1] & tail_mask(len)));
 }
 
+/* An element that another worker is just making may have no key yet. */
 static inline bool key_is(const struct vm_elem *e, const uint32_t *key, uint32_t len)
 {
-	return len == 4 ? *(const uint32_t *)vm_elem_key(e) == *key : !memcmp(vm_elem_key(e), key, len);
+	const uint8_t *k = vm_elem_key(e);
+
+	if (!k)
+		return false;
+	return len == 4 ? *(const uint32_t *)k == *key : !memcmp(k, key, len);
 }
 
 static inline struct vm_elem *elem_of(uint64_t word)

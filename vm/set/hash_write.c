@@ -40,20 +40,21 @@ int set_hash_prepare(struct vm_set *s, size_t elem_bytes)
 	elem_bytes = (elem_bytes + 15) & ~(size_t)15;
 	if (!s->size)
 		s->size = DYNSET_SIZE;
-	if (x->pool)
-		return elem_bytes <= x->pool->elem_bytes ? 0 : -EINVAL;
+	if (x->pool && elem_bytes <= x->pool->elem_bytes)
+		return 0;
 	cap = s->size < POOL_MAX ? s->size : POOL_MAX;
 	while (reached * 4 < cap)
 		reached *= 2;
 	p = pool_new(cap, elem_bytes);
 	if (!p)
 		return -ENOMEM;
-	if (set_hash_rebuild(s, reached, 2 * reached)) {
+	if (!x->pool && set_hash_rebuild(s, reached, 2 * reached)) {
 		munmap(p->mem, p->bytes);
 		free(p);
 		return -ENOMEM;
 	}
-	x->pool = p;
+	p->older = x->pool;
+	atomic_store_explicit(&x->pool, p, memory_order_release);
 	return 0;
 }
 
@@ -70,12 +71,14 @@ static uint64_t head_with(uint64_t head, uint32_t index1)
 	return ((head >> 32) + 1) << 32 | index1;
 }
 
-void *set_hash_alloc(struct vm_set *s)
+void *set_hash_alloc(struct vm_set *s, size_t bytes)
 {
-	struct pool *p = hash_of(s)->pool;
+	struct pool *p = atomic_load_explicit(&hash_of(s)->pool, memory_order_acquire);
 	uint64_t head = atomic_load(&p->spare);
 	uint32_t i;
 
+	if (bytes > p->elem_bytes)
+		return NULL;
 	while ((uint32_t)head) {
 		void *mem = pool_at(p, (uint32_t)head - 1);
 		uint32_t next = atomic_load_explicit((_Atomic uint32_t *)mem, memory_order_relaxed);
@@ -91,9 +94,8 @@ void *set_hash_alloc(struct vm_set *s)
 	return pool_at(p, i);
 }
 
-void set_hash_unalloc(struct vm_set *s, void *mem)
+static void unalloc(struct pool *p, void *mem)
 {
-	struct pool *p = hash_of(s)->pool;
 	uint32_t i = ((uint8_t *)mem - p->mem) / p->elem_bytes + 1;
 	uint64_t head = atomic_load(&p->spare);
 
@@ -107,11 +109,13 @@ bool set_hash_release(struct vm_set *s, struct vm_elem *e)
 	struct pool *p = hash_of(s)->pool;
 	uint8_t *at = (uint8_t *)e;
 
-	if (!p || at < p->mem || at >= p->mem + p->bytes)
+	while (p && (at < p->mem || at >= p->mem + p->bytes))
+		p = p->older;
+	if (!p)
 		return false;
 	for (unsigned i = 0; i < e->n_exprs; i++)
 		stateful_fini(vm_elem_exprs(e)[i]);
-	set_hash_unalloc(s, e);
+	unalloc(p, e);
 	return true;
 }
 

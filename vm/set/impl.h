@@ -28,14 +28,11 @@ static inline bool set_elem_live(const struct vm_elem *e, unsigned cursor, uint6
 /* ---- packets that write sets (hash.c) ---- */
 
 /*
- * Makes room for elements made by packets: elem_bytes each, as many as the set may hold (65535 where it has no size, which it then gets, as the
- * kernel's). Control thread, when a rule that writes the set is built; again for a second rule. 0, -ENOMEM, -EINVAL: rules disagree
- * on what an element holds.
+ * Makes room for elements made by packets: up to elem_bytes each, as many as the set may hold (65535 where it has no size, which it then gets,
+ * as the kernel's). Control thread, when a rule that writes the set is built. 0 or -ENOMEM.
  */
 int set_hash_prepare(struct vm_set *s, size_t elem_bytes);
-/* Memory of one element, NULL: full. Worker. */
-void *set_hash_alloc(struct vm_set *s);
-/* Gives memory back at once: nobody has seen it. Worker. */
-void set_hash_unalloc(struct vm_set *s, void *mem);
+/* Memory of one element (not more than was prepared), NULL: full. It goes back by ops->release. Worker. */
+void *set_hash_alloc(struct vm_set *s, size_t bytes);
 
 #endif
