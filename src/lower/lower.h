@@ -13,19 +13,20 @@
 #include "parser/ast.h"
 #include "src/types/datatype.h"
 
-/* What is known of a set that is used: from the cache of the target, or from earlier commands of this run. */
-struct lower_set {
-	const struct bc_set *set;
-};
-
-/* What lowering asks of the world; src/client answers from its cache. Each may return NULL: not there. */
+/*
+ * What lowering asks of the world; src/client answers from its cache. Each may return NULL: not there. A function may be NULL.
+ * set: where NFTA_SET_ID is marked in it, lookups carry that id, as stock nft numbers the sets it has read.
+ */
 struct lower_env {
 	const struct bc_set *(*set)(void *ctx, uint8_t family, const char *table, const char *name);
 	const struct bc_obj *(*obj)(void *ctx, uint8_t family, const char *table, const char *name, uint32_t type);
 	const struct bc_chain *(*chain)(void *ctx, uint8_t family, const char *table, const char *name);
 	/* handle of the rule at an index (from 0) of a chain, for `add rule … index N`; 0: none */
 	uint64_t (*rule_at)(void *ctx, uint8_t family, const char *table, const char *chain, uint64_t index);
-	/* the elements of an interval set near or overlapping [from, to], to check and merge before adding; NULL function: none known */
+	/* How many sets the target has: those of this run are numbered behind them. NULL function: none */
+	uint32_t (*sets_known)(void *ctx);
+	/* The name of a set like this one, where there is none of that name: for a hint. NULL function or result: no idea */
+	const char *(*near_set)(void *ctx, uint8_t family, const char *name, uint8_t *in_family, const char **in_table);
 	void *ctx;
 };
 
@@ -51,6 +52,8 @@ struct lower *lower_new(struct arena *a, struct texts *t, struct diag *d, const 
 void lower_free(struct lower **l);
 /* Flags to add to every message: NLM_F_ECHO for -e. */
 void lower_flags(struct lower *l, uint16_t flags);
+/* Text of what is emitted, in the form of nft's --debug=netlink, appended to out; NULL: not wanted. */
+void lower_debug(struct lower *l, struct buf *out);
 /* add, create, insert, replace, delete, destroy, flush, rename, reset of objects: appended to the batch. 0, or -1 with the diag saying why. */
 int lower_cmd(struct lower *l, const struct ast_cmd *cmd);
 /* The mark of a sequence number, or NULL. */
