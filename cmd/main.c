@@ -1,8 +1,41 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * nfvm: one program. A first word of its own (run, test, host…) is its command; everything else is nft's
+ * command line, as it is under the name nft.
+ */
 #include <stdio.h>
+#include <string.h>
 
-int main(void)
+#include "base/bytes.h"
+#include "cmd/cmd.h"
+#include "config.h"
+
+static const struct {
+	const char *name;
+	int (*run)(int argc, char **argv);
+} commands[] = {
+	{ "run", cmd_run },
+	{ "test", cmd_test },
+	{ "host", cmd_host },
+};
+
+static const char *base_name(const char *path)
 {
-	puts("nfvm");
-	return 0;
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc > 1 && strcmp(base_name(argv[0]), "nft")) {
+		for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+			if (!strcmp(argv[1], commands[i].name))
+				return commands[i].run(argc - 1, argv + 1);
+		if (!strcmp(argv[1], "--version")) {
+			puts("nfvm " PACKAGE_VERSION);
+			return 0;
+		}
+	}
+	return cmd_nft(argc, argv);
 }
