@@ -167,6 +167,7 @@ struct ast_opt {
  * "queue"         a = NUMBER, RANGE, expression or NULL       bypass, fanout
  * "tproxy"        a = address or NULL, b = port or NULL       family
  * "synproxy"      a = name of an object or NULL               mss, wscale, timestamp, sack-perm
+ * "tunnel"        a = name of an object
  * "notrack"
  * "flow"          a = SETREF (`flow add @ft`)
  * "add" "update" "delete"   a = SETREF, b = key expression, ELEM of one, or MAPPING (key : data, key may be an ELEM)

@@ -308,7 +308,7 @@ bool parse_include_line(struct parse *p)
 	p->n = 0; /* at most the end of the first text, which it will say again */
 	if (!push_include(p, p->input, path, at)) {
 		fail(p, at, "File not found: %s", path);
-		p->failed = false;
+		p->failed = p->stopped;
 	}
 	return true;
 }

@@ -45,14 +45,7 @@ static void begin(struct parse *p)
 	p->scope = &p->global;
 }
 
-static bool too_many_errors(const struct parse *p)
-{
-	return p->diag->errors >= (p->diag->max_errors ? p->diag->max_errors : 10);
-}
-
-/*
- * Commands until the end of all inputs. One that failed is skipped to its end, and left out; so is what follows the tenth error.
- */
+/* Commands until the end of all inputs. One that failed is skipped to its end, and left out. */
 static void parse_all(struct parse *p, struct ast_cmd **tail)
 {
 	for (skip_ends(p); !tok_is(p, TOK_EOF) && !p->stopped; skip_ends(p)) {
@@ -71,8 +64,6 @@ static void parse_all(struct parse *p, struct ast_cmd **tail)
 			*tail = c;
 			tail = &c->next;
 		}
-		if (too_many_errors(p))
-			p->stopped = true;
 	}
 }
 

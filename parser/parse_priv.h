@@ -31,6 +31,7 @@ enum {
 	MAX_OPERATORS = 1024, /* in one expression: bounds the depth of its tree */
 	MAX_INCLUDES = 16,    /* deep */
 	MAX_WORD = 255,
+	MAX_ERRORS = 10,      /* where the diag does not say: what comes behind them is not read */
 };
 
 /* A word that was seen, kept once: words compare by address. */

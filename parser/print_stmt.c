@@ -247,6 +247,11 @@ static void stmt_synproxy(struct pr *p, const struct ast_stmt *s)
 	pr_opts(p, s->opts);
 }
 
+static void stmt_tunnel(struct pr *p, const struct ast_stmt *s)
+{
+	pr_named(p, s);
+}
+
 static void stmt_flow(struct pr *p, const struct ast_stmt *s)
 {
 	buf_puts(p->out, "flow add ");
@@ -350,6 +355,7 @@ static const struct {
 	{ "dup", stmt_dup },
 	{ "fwd", stmt_dup },
 	{ "synproxy", stmt_synproxy },
+	{ "tunnel", stmt_tunnel },
 	{ "notrack", stmt_word },
 	{ "flow", stmt_flow },
 	{ "add", stmt_dynset },

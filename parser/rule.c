@@ -240,6 +240,17 @@ static struct ast_stmt *parse_expression_statement(struct parse *p)
 	return s;
 }
 
+/* tunnel name "x": "tunnel id" is a field */
+static struct ast_stmt *parse_tunnel_name(struct parse *p, struct place at)
+{
+	struct ast_stmt *s = ast_stmt(p->arena, "tunnel", at);
+
+	tok_take(p);
+	tok_take(p);
+	s->a = parse_value_one(p);
+	return s;
+}
+
 static struct ast_stmt *parse_statement(struct parse *p)
 {
 	const struct stmt_words *w = statement_of(tok(p));
@@ -254,6 +265,8 @@ static struct ast_stmt *parse_statement(struct parse *p)
 		w->parse(p, s);
 	} else if (at_ct_count(p)) {
 		s = parse_ct_count(p, at);
+	} else if (is_word(p, "tunnel") && token_word_is(tok_ahead(p, 1), "name")) {
+		s = parse_tunnel_name(p, at);
 	} else {
 		s = parse_expression_statement(p);
 	}

@@ -226,7 +226,7 @@ static void define_line(struct parse *p, bool again)
 	if (old && old->value && !again) {
 		fail(p, name_at, "redefinition of symbol '%s'", name);
 		diag_also(p->diag, old->at);
-		p->failed = false; /* the line is complete: nothing to skip */
+		p->failed = p->stopped; /* the line is complete: nothing to skip */
 		return;
 	}
 	define(p, name, value, at);

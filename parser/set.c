@@ -60,7 +60,7 @@ static struct ast_expr *parse_element(struct parse *p, enum side side)
 		return key;
 	e = ast_expr(p->arena, AST_MAPPING, key->at);
 	e->a = key;
-	e->b = parse_properties(p, parse_data(p, side));
+	e->b = parse_data(p, side);
 	return done(p, e);
 }
 

@@ -133,12 +133,11 @@ bool fail(struct parse *p, struct place at, const char *fmt, ...)
 	if (p->failed)
 		return false;
 	p->failed = true;
-	if (p->stopped)
-		return false;
 	va_start(ap, fmt);
 	vsnprintf(buf_reserve(&b, 512), 513, fmt, ap);
 	va_end(ap);
 	diag_error(p->diag, at, "%s", b.p);
+	p->stopped = p->diag->errors >= (p->diag->max_errors ? p->diag->max_errors : MAX_ERRORS);
 	return false;
 }
 
@@ -206,6 +205,8 @@ bool expect_word(struct parse *p, const char *word)
 
 void recover(struct parse *p, unsigned braces)
 {
+	if (p->stopped)
+		return; /* and stays failed: nothing is read or said any more */
 	p->failed = false;
 	p->in_set = 0;
 	for (;;) {

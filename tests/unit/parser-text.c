@@ -102,6 +102,7 @@ static const struct sample rules[] = {
 	{ "meta time \"2022-07-01 11:00:00\"-\"2022-08-01 11:00:00\" meta hour \"17:00\" meta day \"Saturday\"", NULL },
 	{ "ct status snat icmp type redirect", NULL },
 	{ "ip saddr { { 1.1.1.1, 2.2.2.2 }, 3.3.3.3 }", NULL },
+	{ "tunnel name \"x\" tunnel name ip saddr map { 1.2.3.4 : \"x\" } tunnel path exists", NULL },
 	{ "xt match \"comment\"", NULL },
 };
 
