@@ -193,8 +193,11 @@ static void print_mark(struct printer *p)
 		buf_printf(p->out, "meta mark 0x%08x ", p->t->mark);
 }
 
+/* The end of a regular chain is told like a rule, without a handle: nothing to show. */
 static void print_rule(struct printer *p, uint8_t family)
 {
+	if (!BC_HAS(p->t, NFTA_TRACE_RULE_HANDLE))
+		return;
 	print_head(p, family);
 	buf_puts(p->out, "rule ");
 	if (!p->c->rule || !p->c->rule(p->c->ctx, family, p->t->table, p->t->chain, p->t->rule_handle, p->out))

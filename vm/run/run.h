@@ -29,6 +29,7 @@ struct run_chunk {
 struct run_worker {
 	struct run_chunk *_Atomic chunk[RUN_CHUNKS];
 	struct buf trace;            /* message being built */
+	uint32_t n_traced;           /* packets that were traced */
 };
 
 struct run;

@@ -86,13 +86,25 @@ static void tell(struct run_trace *t, const struct bc_trace *m)
 		w->sink.trace(w->sink.ctx, w->in, b->p, b->len);
 }
 
+/* A number for the packet, the same in all its messages, and not the next packet's. */
+static uint32_t id_of(struct run_trace *t, struct vm_pkt *pkt)
+{
+	if (!pkt->trace_id) {
+		uint32_t n = ++t->w->run->n_traced * 0x9e3779b1u;
+
+		n = (n ^ n >> 15) * 0x85ebca77u;
+		pkt->trace_id = (n ^ n >> 13) | 1;
+	}
+	return pkt->trace_id;
+}
+
 /* m: type, rule handle, verdict or policy are there already. */
 static void notify(struct run_trace *t, const struct vm_chain *chain, struct vm_pkt *pkt, struct bc_trace *m)
 {
 	uint8_t tagged[18];
 
 	BC_SET(m, NFTA_TRACE_NFPROTO, nfproto, pkt->pf);
-	BC_SET(m, NFTA_TRACE_ID, id, pkt->trace_id);
+	BC_SET(m, NFTA_TRACE_ID, id, id_of(t, pkt));
 	BC_SET(m, NFTA_TRACE_CHAIN, chain, chain->h.name);
 	BC_SET(m, NFTA_TRACE_TABLE, table, chain->table->h.name);
 	if (pkt->mark)
@@ -134,7 +146,7 @@ void run_trace_verdict(struct run_trace *t, const struct vm_chain *chain, const 
 {
 	if (regs->verdict.code == NFT_CONTINUE || regs->verdict.code == NFT_RETURN) {
 		if (t->on)
-			notify_rule(t, NFT_TRACETYPE_RETURN, chain, rule, regs, pkt);
+			notify_rule(t, NFT_TRACETYPE_RULE, chain, rule, regs, pkt);
 		return;
 	}
 	t->on = pkt->nftrace;
