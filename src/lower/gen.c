@@ -323,12 +323,10 @@ static void gen_prefix(struct gen *g, const struct trel *r, uint32_t word)
 	bool string = type_root(left->type) == &type_string;
 	struct bc_data data = gen_data(g, p, false);
 	struct tx part = *left;
-	struct bc_bitwise *b;
 
 	if (!string && (p->bo != BO_BIG || !p->len || p->len % 8)) {
 		gen_expr(g, left, word);
-		b = gen_bitwise(g, word, tx_bytes(left), p->bo, ones(p->bits) ^ ones(p->bits - p->len), 0);
-		BC_SET(b, NFTA_BITWISE_OP, op, NFT_BITWISE_MASK_XOR);
+		gen_bitwise(g, word, tx_bytes(left), p->bo, ones(p->bits) ^ ones(p->bits - p->len), 0);
 	} else {
 		if (string)
 			value_store(p->a->v, data.len, BO_HOST, (uint8_t *)data.value);

@@ -63,10 +63,8 @@ static bool same_data(const struct telem *a, const struct telem *b)
 
 static int conflict(struct lower *l, const struct telem *a, const struct telem *b)
 {
-	const struct telem *first = a->at.off <= b->at.off ? a : b, *second = first == a ? b : a;
-
-	diag_error(l->d, second->at, "conflicting intervals specified");
-	diag_also(l->d, first->at);
+	diag_error(l->d, b->at, "conflicting intervals specified");
+	diag_also(l->d, a->at);
 	return -1;
 }
 

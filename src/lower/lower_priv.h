@@ -21,6 +21,7 @@ struct lower {
 	uint16_t flags;              /* NLM_F_* of every message */
 	uint32_t set_id, chain_id;   /* last given */
 	struct tset *sets[SET_BUCKETS];
+	struct tset *first_set, *last_set; /* all of them, in order */
 	struct lower_mark *marks;    /* of messages, in order of sequence numbers */
 	uint32_t n_marks, cap_marks, first_seq;
 	/* of the command being lowered, for marks */

@@ -26,6 +26,9 @@ void set_add(struct lower *l, struct tset *s)
 
 	s->hash_next = *b;
 	*b = s;
+	s->next = NULL;
+	*(l->last_set ? &l->last_set->next : &l->first_set) = s;
+	l->last_set = s;
 }
 
 struct tset *set_find(struct lower *l, uint8_t family, const char *table, const char *name)
@@ -52,11 +55,15 @@ void set_missing(struct lower *l, uint8_t family, const char *table, const char 
 	uint8_t in_family = family;
 	size_t n = 0;
 
-	for (size_t i = 0; i < SET_BUCKETS; i++)
-		for (struct tset *s = l->sets[i]; s && n < ARRAY_SIZE(names); s = s->hash_next)
-			if (s->family == family && !strcmp(s->table, table))
-				names[n++] = s->name;
+	for (struct tset *s = l->first_set; s && n < ARRAY_SIZE(names); s = s->next)
+		names[n++] = s->name;
 	near = n ? diag_nearest(name, names, n) : NULL;
+	for (struct tset *s = near ? l->first_set : NULL; s; s = s->next)
+		if (!strcmp(s->name, near)) {
+			in_family = s->family;
+			in_table = s->table;
+			break;
+		}
 	if (!near && l->env && l->env->near_set)
 		near = l->env->near_set(l->env->ctx, family, name, &in_family, &in_table);
 	if (near)

@@ -5,7 +5,7 @@
 #include "src/lower/stmt.h"
 #include "src/types/names.h"
 
-enum { LEVEL_WARN = 4, LEVEL_AUDIT = 8, PREFIX_MAX = 127 };
+enum { LEVEL_AUDIT = 8, PREFIX_MAX = 127 };
 
 static int flags(struct eval *v, const struct ast_stmt *s, struct bc_log *l)
 {
@@ -32,9 +32,7 @@ static int level(struct eval *v, const struct ast_stmt *s, struct bc_log *l)
 		return 0;
 	if (!text || !names_value(names_log_level, text, &n))
 		return diag_error(v->d, ast_opt_find(s->opts, "level")->at, "invalid log level");
-	if (n != LEVEL_WARN)
-		BC_SET(l, NFTA_LOG_LEVEL, level, (uint32_t)n);
-	l->level = (uint32_t)n;
+	BC_SET(l, NFTA_LOG_LEVEL, level, (uint32_t)n);
 	return 0;
 }
 
@@ -54,10 +52,9 @@ static int prefix(struct eval *v, const struct ast_stmt *s, struct bc_log *l)
 
 static int check(struct eval *v, const struct ast_stmt *s, const struct bc_log *l)
 {
-	struct place at = s->at;
+	struct place at = eval_word_at(s);
 	bool to_group = BC_HAS(l, NFTA_LOG_GROUP) || BC_HAS(l, NFTA_LOG_SNAPLEN) || BC_HAS(l, NFTA_LOG_QTHRESHOLD);
 
-	at.len = 3; /* "log" */
 	if (to_group && opt_has(s->opts, "level"))
 		return diag_error(v->d, at, "level and group are mutually exclusive");
 	if (to_group && BC_HAS(l, NFTA_LOG_FLAGS))

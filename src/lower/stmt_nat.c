@@ -17,18 +17,10 @@ struct nat {
 	uint32_t flags;              /* NF_NAT_RANGE_* */
 };
 
-static struct place word_at(const struct ast_stmt *s)
-{
-	struct place at = s->at;
-
-	at.len = (uint32_t)strlen(s->name);
-	return at;
-}
-
 static int no_transport(struct eval *v, const struct ast_stmt *s, struct place at)
 {
 	diag_error(v->d, at, "transport protocol mapping is only valid after transport protocol match");
-	diag_also(v->d, word_at(s));
+	diag_also(v->d, eval_word_at(s));
 	return -1;
 }
 
@@ -58,7 +50,7 @@ static int family_of(struct eval *v, const struct ast_stmt *s, struct nat *n)
 	const struct proto *nh = v->pctx->layer[PROTO_NH].desc;
 
 	if (v->family != NFPROTO_IPV4 && v->family != NFPROTO_IPV6 && v->family != NFPROTO_INET)
-		return diag_error(v->d, word_at(s), "NAT is only supported for IPv4/IPv6");
+		return diag_error(v->d, eval_word_at(s), "NAT is only supported for IPv4/IPv6");
 	if (said)
 		n->family = !strcmp(said, "ip6") ? NFPROTO_IPV6 : NFPROTO_IPV4;
 	else if (v->family != NFPROTO_INET)
@@ -70,9 +62,9 @@ static int family_of(struct eval *v, const struct ast_stmt *s, struct nat *n)
 	else if (nh == &proto_ip6)
 		n->family = NFPROTO_IPV6;
 	else
-		return diag_error(v->d, word_at(s), "specify `%s ip' or '%s ip6' in inet table to disambiguate", s->name, s->name);
+		return diag_error(v->d, eval_word_at(s), "specify `%s ip' or '%s ip6' in inet table to disambiguate", s->name, s->name);
 	if (said && v->family != NFPROTO_INET && v->family != n->family)
-		return diag_error(v->d, word_at(s), "conflicting protocols specified: %s vs. %s", v->family == NFPROTO_IPV4 ? "ip" : "ip6", said);
+		return diag_error(v->d, eval_word_at(s), "conflicting protocols specified: %s vs. %s", v->family == NFPROTO_IPV4 ? "ip" : "ip6", said);
 	return 0;
 }
 
@@ -104,7 +96,7 @@ static struct tx *addr_and_port(struct eval *v, const struct ast_stmt *s, const 
 	if (!m)
 		return NULL;
 	if (!has_transport(v)) {
-		no_transport(v, s, s->at);
+		no_transport(v, s, m->at);
 		return NULL;
 	}
 	if (!tx_same_type(m->set->data, c)) {
@@ -156,7 +148,7 @@ static int eval_port(struct eval *v, const struct ast_stmt *s, struct tstmt *out
 	struct nat *n = out->body = arena_new_of(v->a, struct nat);
 
 	if (v->family != NFPROTO_IPV4 && v->family != NFPROTO_IPV6 && v->family != NFPROTO_INET)
-		return diag_error(v->d, word_at(s), "NAT is only supported for IPv4/IPv6");
+		return diag_error(v->d, eval_word_at(s), "NAT is only supported for IPv4/IPv6");
 	n->flags = opt_flags(s->opts, names_nat_flag);
 	return port_of(v, s, &n->port, &n->flags);
 }

@@ -5,15 +5,7 @@
 #include "src/lower/stmt.h"
 #include "src/types/reject.h"
 
-enum { PORT_UNREACH = 3, PORT_UNREACH6 = 4, WORD_LEN = 6 };
-
-static struct place word_at(const struct ast_stmt *s)
-{
-	struct place at = s->at;
-
-	at.len = at.len < WORD_LEN ? at.len : WORD_LEN;
-	return at;
-}
+enum { PORT_UNREACH = 3, PORT_UNREACH6 = 4 };
 
 static int fail(struct eval *v, struct place at, struct place also, const char *msg)
 {
@@ -46,7 +38,7 @@ static int need_network(struct eval *v, const struct ast_stmt *s, const struct p
 
 	if (nh->desc && nh->desc != p) {
 		diag_error(v->d, code_at, "conflicting protocols specified: ip vs ip6");
-		diag_also(v->d, nh->at.text ? nh->at : word_at(s));
+		diag_also(v->d, nh->at.text ? nh->at : eval_word_at(s));
 		return -1;
 	}
 	if (nh->desc)
@@ -66,7 +58,7 @@ static int need_tcp(struct eval *v, const struct ast_stmt *s)
 	if (th->desc == &proto_tcp && th->n_many == 1)
 		return 0;
 	if (th->desc)
-		return fail(v, word_at(s), th->at, "you cannot use tcp reset with this protocol");
+		return fail(v, eval_word_at(s), th->at, "you cannot use tcp reset with this protocol");
 	left = meta(v, s->at, NFT_META_L4PROTO);
 	for (struct tstmt *t = rest; t; t = t->next)
 		old_last = t;
@@ -89,7 +81,7 @@ static int check_family(struct eval *v, const struct ast_stmt *s)
 	if (v->family == NFPROTO_ARP)
 		return diag_error(v->d, s->at, "cannot reject this family");
 	if (nh && nh != &proto_ip && nh != &proto_ip6)
-		return fail(v, word_at(s), v->pctx->layer[PROTO_NH].at, "cannot reject this network family");
+		return fail(v, eval_word_at(s), v->pctx->layer[PROTO_NH].at, "cannot reject this network family");
 	return 0;
 }
 
@@ -127,7 +119,7 @@ static int with_code(struct eval *v, const struct ast_stmt *s, const char *with,
 	if (type == &type_reject_icmpx_code) {
 		r->type = NFT_REJECT_ICMPX_UNREACH;
 		if (!many_families(v))
-			return fail(v, e->at, word_at(s), "abstracted ICMP unreachable not supported");
+			return fail(v, e->at, eval_word_at(s), "abstracted ICMP unreachable not supported");
 		return 0;
 	}
 	r->type = NFT_REJECT_ICMP_UNREACH;

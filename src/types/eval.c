@@ -3,6 +3,8 @@
  * Evaluation: AST to typed AST. This file finds who evaluates a kind of node, and keeps the statements of a rule; the work is in
  * eval_NAME.c. Errors are reported where they are found and end the rule.
  */
+#include <string.h>
+
 #include "base/bytes.h"
 #include "src/types/typed.h"
 
@@ -138,6 +140,20 @@ int eval_stmt(struct eval *v, const struct ast_stmt *s, struct tstmt *out)
 	return type->eval(v, s, out);
 }
 
+struct place eval_word_at(const struct ast_stmt *s)
+{
+	static const char *const whole[] = { "match", "verdict", "vmap", "set" };
+	struct place at = s->at;
+	size_t n = strlen(s->name);
+
+	for (size_t i = 0; i < ARRAY_SIZE(whole); i++)
+		if (!strcmp(s->name, whole[i]))
+			return at;
+	if (n < at.len)
+		at.len = (uint32_t)n;
+	return at;
+}
+
 int eval_stmts(struct eval *v, const struct ast_stmt *s)
 {
 	const struct ast_stmt *last = NULL;
@@ -146,8 +162,8 @@ int eval_stmts(struct eval *v, const struct ast_stmt *s)
 	for (; s; s = s->next) {
 		t = arena_new_of(v->a, struct tstmt);
 		if (last) {
-			diag_error(v->d, s->at, "Statement after terminal statement has no effect");
-			diag_also(v->d, last->at);
+			diag_error(v->d, eval_word_at(s), "Statement after terminal statement has no effect");
+			diag_also(v->d, eval_word_at(last));
 			return -1;
 		}
 		if (eval_stmt(v, s, t))

@@ -14,14 +14,18 @@ static int address_family(struct eval *v, struct tx *t, const char *family)
 
 	if (v->deps_off || !known || known == want)
 		return 0;
-	return diag_error(v->d, place_span(v->pctx->layer[PROTO_NH].at, t->at), "conflicting protocols specified: %s vs. %s", known->name,
-			  want->name);
+	diag_error(v->d, t->at, "conflicting protocols specified: %s vs. %s", known->name, want->name);
+	diag_also(v->d, v->pctx->layer[PROTO_NH].at);
+	return -1;
 }
 
 /* `ct original saddr`: of the network protocol that is known, if one is. */
-static void plain_address(struct eval *v, struct tx *t)
+static int plain_address(struct eval *v, struct tx *t, const char *key)
 {
 	const struct proto *known = v->pctx->layer[PROTO_NH].desc;
+
+	if (known != &proto_ip && known != &proto_ip6)
+		return diag_error(v->d, t->at, "cannot determine ip protocol version, use \"ip %s\" or \"ip6 %s\" instead", key, key);
 
 	if (known == &proto_ip) {
 		t->type = &type_ipaddr;
@@ -32,6 +36,7 @@ static void plain_address(struct eval *v, struct tx *t)
 		t->bits = 128;
 		t->bo = BO_BIG;
 	}
+	return 0;
 }
 
 struct tx *eval_ct(struct eval *v, const struct ast_expr *e, struct expect x)
@@ -58,7 +63,8 @@ struct tx *eval_ct(struct eval *v, const struct ast_expr *e, struct expect x)
 		if (address_family(v, t, family))
 			return NULL;
 	} else if (k->key == NFT_CT_SRC || k->key == NFT_CT_DST) {
-		plain_address(v, t);
+		if (plain_address(v, t, k->name))
+			return NULL;
 	}
 	return t;
 }

@@ -303,7 +303,7 @@ static int one(struct adder *a, const struct ast_expr *e)
 		return diag_error(a->v->d, e->at, "missing data in mapping");
 	at = a->out->n;
 	r = next_record(a->out);
-	r->at = e->at;
+	r->at = k->at;
 	r->props = p;
 	if (key(a, k, r)) {
 		a->out->n = at;

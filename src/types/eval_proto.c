@@ -296,6 +296,8 @@ static int conflict(struct eval *v, const struct tx *e, const struct proto *know
 {
 	const struct proto *p = e->payload.proto;
 
+	if (v->pctx->layer[p->base].n_many > 1)
+		return diag_error(v->d, e->at, "conflicting protocols specified: %s vs. %s", known->name, p->name);
 	return diag_error(v->d, e->at, "conflicting %s protocols specified: %s vs. %s", base_names[p->base], known->name, p->name);
 }
 
@@ -304,8 +306,11 @@ static int next_link(struct eval *v, struct tx *e, const struct proto *known)
 {
 	const struct proto *p = e->payload.proto;
 
-	if (v->pctx->layer[PROTO_NH].desc && v->pctx->hook_base == PROTO_LL)
-		return conflict(v, e, known);
+	if (v->pctx->layer[PROTO_NH].desc && v->pctx->hook_base == PROTO_LL) {
+		diag_error(v->d, v->pctx->layer[PROTO_NH].at, "conflicting statements");
+		diag_also(v->d, e->at);
+		return -1;
+	}
 	if (proto_number_of(known, p) < 0 || !known->key)
 		return conflict(v, e, known);
 	if (depend(v, field_load(v, e->at, known, known->key), (uint64_t)proto_number_of(known, p)))

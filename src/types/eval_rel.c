@@ -10,10 +10,9 @@ static const char *const op_names[] = {
 	[AST_OP_GE] = ">=", [AST_OP_NOT] = "!", [AST_OP_IN] = "in",
 };
 
-static int both(struct eval *v, const struct tx *a, const struct tx *b)
+static int also(struct eval *v, const struct tx *e)
 {
-	(void)b;
-	diag_also(v->d, b->at);
+	diag_also(v->d, e->at);
 	return -1;
 }
 
@@ -68,10 +67,10 @@ static int rel_order(struct eval *v, struct trel *r)
 		break;
 	case AST_OP_NOT:
 		if (left->kind == TX_BINOP)
-			return diag_error(v->d, left->at, "cannot combine negation with binary expression"), both(v, left, right);
+			return diag_error(v->d, left->at, "cannot combine negation with binary expression"), also(v, right);
 		if (right->kind != TX_VALUE || (!right->type->bitmask && right->type != &type_bitmask))
 			return diag_error(v->d, left->at,
-					  "negation can only be used with singleton bitmask values.  Did you mean \"!=\"?"), both(v, left, right);
+					  "negation can only be used with singleton bitmask values.  Did you mean \"!=\"?"), also(v, right);
 		r->right = eval_order(v, right, left->bo);
 		break;
 	default:
@@ -84,6 +83,15 @@ static int rel_order(struct eval *v, struct trel *r)
 	return r->left && r->right ? 0 : -1;
 }
 
+/* `fib daddr oif exists` is the older form of `fib daddr check exists`. */
+static bool asks_presence(const struct tx *left, const struct ast_expr *right)
+{
+	right = eval_deref(right);
+	if (left->kind != TX_LOAD || left->load != LOAD_FIB || left->fib.result != NFT_FIB_RESULT_OIF || right->kind != AST_SYMBOL)
+		return false;
+	return !right->quoted && (!strcmp(right->text, "exists") || !strcmp(right->text, "missing"));
+}
+
 static int rel_value(struct eval *v, const struct ast_expr *e, struct trel *r)
 {
 	struct expect x = expect_like(r->left);
@@ -93,22 +101,29 @@ static int rel_value(struct eval *v, const struct ast_expr *e, struct trel *r)
 		diag_also(v->d, r->left->at);
 		return -1;
 	}
+	if (asks_presence(r->left, e->b)) {
+		r->left->fib.flags |= NFTA_FIB_F_PRESENT;
+		r->left->type = &type_boolean;
+		r->left->bits = 8;
+		r->left->vbits = 1;
+		x = expect_like(r->left);
+	}
 	r->right = eval_expr(v, e->b, x);
 	if (!r->right)
 		return -1;
 	invert_hours(r);
 	if (!r->right->constant) {
 		diag_error(v->d, r->right->at, "Right hand side of relational expression (%s) must be constant", op_names[r->op]);
-		return both(v, r->right, r->left);
+		return also(v, r->left);
 	}
 	if (r->left->constant) {
 		diag_error(v->d, r->left->at, "Relational expression (%s) has constant value", op_names[r->op]);
-		return both(v, r->left, r->right);
+		return also(v, r->right);
 	}
 	if (!tx_same_type(r->left, r->right->kind == TX_SET ? r->right->set->key : r->right)) {
-		diag_error(v->d, place_span(r->left->at, r->right->at), "datatype mismatch, expected %s, expression has type %s",
+		diag_error(v->d, r->right->at, "datatype mismatch, expected %s, expression has type %s",
 			   tx_type_desc(v->a, r->left), tx_type_desc(v->a, r->right->kind == TX_SET ? r->right->set->key : r->right));
-		return -1;
+		return also(v, r->left);
 	}
 	pctx_learn(v, r);
 	if (r->right->kind == TX_SET)

@@ -75,7 +75,7 @@ struct tset *eval_anon_set(struct eval *v, const struct ast_expr *set, struct tx
 	s->key = eval_template(v, *key);
 	if (data) {
 		s->data = data;
-		s->data_of = data;
+		s->data_of = data->kind == TX_CONCAT ? tx_value(v, data->at, &type_integer, BO_BIG, 0, 0) : data;
 		if ((*key)->kind != TX_CONCAT)
 			s->key_of = s->key;
 	}
@@ -86,7 +86,7 @@ struct tset *eval_anon_set(struct eval *v, const struct ast_expr *set, struct tx
 		if (s->key->kind == TX_CONCAT)
 			s->flags |= NFT_SET_CONCAT;
 		else
-			s->key_order = s->key->bo;
+			s->key_order = s->key->bits > 8 || type_root(s->key->type) == &type_string ? s->key->bo : BO_BIG;
 		s->automerge = !data && !obj_type && s->key->kind != TX_CONCAT;
 		set_big_endian(s->key);
 	}

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Words and numbers of the text to values, by the type that their place wants. */
+#include <string.h>
+
 #include "src/types/number.h"
 #include "src/types/typed.h"
 
@@ -20,6 +22,15 @@ static int check_max(struct eval *v, const struct ast_expr *e, u128 n, u128 max)
 	return diag_error(v->d, e->at, "Value %s exceeds valid range 0-%s", number_text(n, a), number_text(max, b));
 }
 
+static int no_value(struct eval *v, const struct ast_expr *e, const struct expect *x, const char *why)
+{
+	const char *near = why && !strncmp(why, "Could not parse ", 16) ? datatype_near(x->type, text_of(v, e)) : NULL;
+
+	if (near)
+		return diag_error(v->d, e->at, "Could not parse %s expression; did you you mean `%s`?", x->type->desc, near);
+	return diag_error(v->d, e->at, "%s", why ? why : "Could not parse this value");
+}
+
 int eval_scalar(struct eval *v, const struct ast_expr *e, const struct expect *x, u128 *out, unsigned *prefix_bits)
 {
 	unsigned bits = x->bits > v->stmt_bits ? x->bits : v->stmt_bits;
@@ -34,7 +45,7 @@ int eval_scalar(struct eval *v, const struct ast_expr *e, const struct expect *x
 	else
 		err = datatype_parse(x->type, v->types, text_of(v, e), bits, out, v->a, &why);
 	if (err)
-		return diag_error(v->d, e->at, "%s", why ? why : "Could not parse this value");
+		return no_value(v, e, x, why);
 	if (type_root(x->type) != &type_string) {
 		if (x->max && *out > x->max)
 			return check_max(v, e, *out, x->max);
@@ -83,6 +94,12 @@ struct tx *eval_arg(struct eval *v, const struct ast_expr *e, const struct datat
 	}
 	if (type == &type_mark || (t->kind == TX_LOAD && t->load == LOAD_RT))
 		return eval_order(v, t, bo);
+	if (t->type->id == TYPE_INTEGER && t->kind == TX_LOAD && t->bo != bo) {
+		t = eval_order(v, t, bo);
+		if (t && t->kind == TX_ORDER && bits < t->bits)
+			t->bits = t->a->bits = bits;
+		return t;
+	}
 	if (t->type->id != TYPE_INTEGER && t->type != type)
 		return mismatch(v, t, type);
 	return t;

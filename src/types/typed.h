@@ -226,7 +226,7 @@ struct tset {
 	bool from_target;            /* was there before this run */
 	bool filled;                 /* this run has added elements */
 	struct telems elems;         /* of an anonymous one */
-	struct tset *next;           /* in its rule: anonymous sets, in order */
+	struct tset *next;           /* in its rule: anonymous sets, in order; named: all sets of a run */
 	struct place at;
 };
 
@@ -277,6 +277,8 @@ void eval_init(struct eval *v, struct arena *a, struct diag *d, const struct typ
 	       const char *table);
 /* All of a rule's statements, appended to v->first. */
 int eval_stmts(struct eval *v, const struct ast_stmt *s);
+/* The word that a statement begins with, where errors about the statement point. */
+struct place eval_word_at(const struct ast_stmt *s);
 int eval_stmt(struct eval *v, const struct ast_stmt *s, struct tstmt *out);
 /* Appends a statement. */
 struct tstmt *eval_append(struct eval *v, const struct tstmt_type *type, struct place at);

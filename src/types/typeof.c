@@ -37,12 +37,13 @@ const struct proto *typeof_proto(enum proto_kind kind, uint32_t number)
 
 /* Where nft counts fields in another order than that of the header. */
 static const struct { const struct proto *p; const char *name; uint32_t number; } moved[] = {
-	{ &proto_arp, "daddr ether", 7 }, { &proto_arp, "saddr ip", 8 },
+	{ &proto_arp, "daddr ether", 7 }, { &proto_arp, "saddr ip", 8 }, { &proto_vlan, "id", 4 }, { &proto_vlan, "type", 5 },
+	{ &proto_igmp, "checksum", 2 }, { &proto_igmp, "mrt", 3 },
 };
 
 static uint32_t count_from(const struct proto *p)
 {
-	return p->kind == PROTO_HEADER || p->kind == PROTO_EXTHDR;
+	return (p->kind == PROTO_HEADER || p->kind == PROTO_EXTHDR) && p != &proto_srh;
 }
 
 uint32_t typeof_field_number(const struct proto *p, const struct proto_field *f)
@@ -86,7 +87,7 @@ static void put_payload(struct buf *b, const struct tx *e, uint32_t bits)
 	put(b, TYPEOF_PAYLOAD_DESC, p ? typeof_proto_number(p) : 0);
 	put(b, TYPEOF_PAYLOAD_FIELD, p ? typeof_field_number(p, e->payload.field) : 0);
 	if (!p) {
-		put(b, TYPEOF_PAYLOAD_BASE, e->payload.base);
+		put(b, TYPEOF_PAYLOAD_BASE, e->payload.base + 1u);
 		put(b, TYPEOF_PAYLOAD_OFF, e->payload.off);
 	}
 	if (!p || e->type->id == TYPE_INTEGER)
@@ -182,13 +183,12 @@ static bool put_parts(struct buf *b, const struct tx *e)
 	size_t at = b->len;
 	uint8_t i = 0;
 
+	/* nft stops at the first part that it has no words for */
 	for (const struct tx *p = e->parts; p; p = p->next, i++) {
 		buf_auto one = { 0 };
 
-		if (!typeof_put(&one, p)) {
-			buf_cut(b, at);
-			return true;
-		}
+		if (!typeof_put(&one, p))
+			break;
 		bc_ud_put(b, i, one.p, one.len);
 	}
 	return b->len - at < 256;
