@@ -132,6 +132,7 @@ static int base_counters(struct nl_req *q, struct vm_table *tb, const struct bc_
 {
 	struct bc_expr *x;
 	struct bc_counter *c;
+	struct bc_err err;
 
 	if (!BC_HAS(&m->counters, NFTA_COUNTER_BYTES) || !BC_HAS(&m->counters, NFTA_COUNTER_PACKETS))
 		return -EINVAL;
@@ -139,7 +140,7 @@ static int base_counters(struct nl_req *q, struct vm_table *tb, const struct bc_
 	c = BC_EXPR_BODY(x, struct bc_counter);
 	BC_SET(c, NFTA_COUNTER_BYTES, bytes, m->counters.bytes);
 	BC_SET(c, NFTA_COUNTER_PACKETS, packets, m->counters.packets);
-	return stateful_build(txn_of(q), tb, x, out, q->err);
+	return stateful_build(txn_of(q), tb, x, out, &err);
 }
 
 static int base_make(struct nl_req *q, struct vm_table *tb, const struct bc_chain *m, uint32_t flags, struct vm_base **out)
@@ -268,12 +269,25 @@ static void counters_free(void *p)
 	stateful_free(&s);
 }
 
+/* New devices are told alone. */
+static void take_fresh(struct vm_txn *t, struct vm_base *b, struct cds_list_head *fresh)
+{
+	struct vm_hook_dev *d, *n;
+
+	cds_list_for_each_entry_safe(d, n, &b->devs, list)
+		if (d->genmask >> t->cur & 1) {
+			d->genmask &= ~(1u << t->cur);
+			cds_list_move(&d->list, fresh->prev);
+		}
+}
+
 static void update_commit(struct vm_txn *t, struct txn_step *s)
 {
 	struct vm_chain *c = s->chain;
 	struct update *u = s->more;
-	struct vm_hook_dev *d;
+	struct cds_list_head fresh;
 
+	CDS_INIT_LIST_HEAD(&fresh);
 	if (u->name) {
 		head_rename(c->table, &c->h, u->name);
 		u->name = NULL;
@@ -286,10 +300,11 @@ static void update_commit(struct vm_txn *t, struct txn_step *s)
 			c->base->counters = u->counters;
 			u->counters = NULL;
 		}
-		cds_list_for_each_entry(d, &c->base->devs, list)
-			d->genmask &= ~(1u << t->cur);
+		take_fresh(t, c->base, &fresh);
 	}
-	notify(t, s, NULL);
+	notify(t, s, &fresh);
+	if (c->base)
+		cds_list_splice(&fresh, c->base->devs.prev);
 }
 
 static void update_abort(struct vm_txn *t, struct txn_step *s)
@@ -318,13 +333,16 @@ static bool name_promised(struct vm_txn *t, const struct vm_table *tb, const cha
 	return false;
 }
 
+static bool renames(const struct bc_chain *m)
+{
+	return BC_HAS(m, NFTA_CHAIN_HANDLE) && m->name;
+}
+
 static int update_rename(struct nl_req *q, const struct bc_chain *m, struct vm_chain *c, struct update *u)
 {
-	struct vm_txn *t = txn_of(q);
-
-	if (!BC_HAS(m, NFTA_CHAIN_HANDLE) || !m->name)
+	if (!renames(m))
 		return 0;
-	if (find_chain(c->table, m->name, t->next) || name_promised(t, c->table, m->name))
+	if (name_promised(txn_of(q), c->table, m->name))
 		return nl_bad(q, NFTA_CHAIN_NAME, -EEXIST);
 	u->name = strdup(m->name);
 	return u->name ? 0 : -ENOMEM;
@@ -357,6 +375,8 @@ static int update_fill(struct nl_req *q, const struct bc_chain *m, struct vm_cha
 
 		err = c->base ? chain_hook_check(q, m, c, devs) : nl_bad(q, name, -EEXIST);
 	}
+	if (!err && renames(m) && find_chain(c->table, m->name, txn_of(q)->next))
+		err = nl_bad(q, NFTA_CHAIN_NAME, -EEXIST);
 	if (!err && BC_HAS(m, NFTA_CHAIN_COUNTERS))
 		err = c->base ? base_counters(q, c->table, m, &u->counters) : -EOPNOTSUPP;
 	return err ? err : update_rename(q, m, c, u);
@@ -593,6 +613,13 @@ int chain_del(struct nl_req *q)
 	if (nl_flags(q) & NLM_F_NONREC && c->h.use > 0)
 		return -EBUSY;
 	return chain_delete_whole(q, c, attr);
+}
+
+bool chain_step_pending(const struct txn_step *s, const struct vm_table *tb)
+{
+	if (s->ops != &step_update && s->ops != &step_del)
+		return false;
+	return s->chain->table == tb && (s->ops == &step_update || s->chain->base);
 }
 
 /* ---- get ---- */

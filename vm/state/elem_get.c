@@ -128,7 +128,7 @@ static int elem_get(struct nl_req *q, struct vm_set *s, const struct bc_elem *m,
 	struct fill f = reply_fill(q, NFT_MSG_NEWSETELEM);
 	struct vm_elem *probe, *x;
 	struct buf b = { 0 };
-	int err = elem_parse_key(q, s, m, &probe);
+	int err = elem_parse_key(q, s, m, true, &probe);
 
 	if (err)
 		return err;

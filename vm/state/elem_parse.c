@@ -212,7 +212,7 @@ int elem_parse(struct nl_req *q, struct vm_set *s, const struct bc_elem *m, stru
 	return err;
 }
 
-int elem_parse_key(struct nl_req *q, struct vm_set *s, const struct bc_elem *m, struct vm_elem **out)
+int elem_parse_key(struct nl_req *q, struct vm_set *s, const struct bc_elem *m, bool get, struct vm_elem **out)
 {
 	struct elem_spec x = { .flags = m->flags };
 	int err = check_flags(s, m->flags);
@@ -221,7 +221,7 @@ int elem_parse_key(struct nl_req *q, struct vm_set *s, const struct bc_elem *m, 
 		return err;
 	if (!BC_HAS(m, NFTA_SET_ELEM_KEY) && !(m->flags & NFT_SET_ELEM_CATCHALL))
 		return -EINVAL;
-	err = check_key_end(s, m);
+	err = get ? 0 : check_key_end(s, m);
 	if (!err)
 		err = read_key(s, m, &x);
 	if (err)

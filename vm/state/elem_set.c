@@ -57,6 +57,7 @@ static void notify(struct vm_txn *t, const struct txn_step *s, struct vm_elem *x
 	struct fill f = note_fill(t, s, s->msg, NLM_F_CREATE | NLM_F_EXCL);
 
 	f.family = s->set->table->family;
+	f.seq = 0; /* as the kernel has it */
 	fill_elem(note_begin(t, s), &f, s->set, x);
 	note_end(t);
 }
@@ -343,7 +344,7 @@ static int elem_del(struct nl_req *q, struct txn_step *st, const struct bc_elem 
 	struct vm_txn *t = txn_of(q);
 	struct vm_set *s = st->set;
 	struct vm_elem *probe, *x;
-	int err = elem_parse_key(q, s, m, &probe);
+	int err = elem_parse_key(q, s, m, false, &probe);
 
 	if (err)
 		return err;

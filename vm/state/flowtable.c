@@ -215,6 +215,7 @@ static int flowtable_create(struct nl_req *q, const struct bc_flowtable *m, stru
 		return -ENOMEM;
 	CDS_INIT_LIST_HEAD(&ft->devs);
 	ft->table = tb;
+	ft->h.handle = ++tb->handles;
 	err = flowtable_fill(q, m, ft);
 	if (!err && (!use_inc(&tb->h.use) || !txn_add(q, &step_new, NFT_MSG_NEWFLOWTABLE, ft))) {
 		head_unlink(tb, &ft->h);

@@ -7,9 +7,15 @@
 
 enum { DEVS_MAX = 256 }; /* NFT_NETDEVICE_MAX */
 
+/* A name counts with its NUL, a prefix without: one that covers the other is the same (nft_hook_list_find()). */
+static size_t span(const struct vm_hook_dev *d)
+{
+	return strlen(d->name) + !d->prefix;
+}
+
 static bool same(const struct vm_hook_dev *a, const struct vm_hook_dev *b)
 {
-	return a->prefix == b->prefix && !strcmp(a->name, b->name);
+	return !strncmp(a->name, b->name, span(a) < span(b) ? span(a) : span(b));
 }
 
 struct vm_hook_dev *hook_devs_find(const struct cds_list_head *devs, const struct vm_hook_dev *like)

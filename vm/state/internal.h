@@ -233,6 +233,8 @@ int chain_get(struct nl_req *q);
 /* Deletes in the next generation; its rules must be gone already. */
 int chain_delete(struct nl_req *q, struct vm_chain *c);
 void chain_free(struct vm_chain *c);
+/* True for steps that change a chain of the table or delete a base chain of it. */
+bool chain_step_pending(const struct txn_step *s, const struct vm_table *tb);
 /* Takes a chain out for good: binding chains with their rule. */
 void chain_unlink(struct vm_txn *t, struct vm_chain *c);
 static inline bool chain_is_binding(const struct vm_chain *c) { return c->flags & NFT_CHAIN_BINDING; }
@@ -341,8 +343,8 @@ struct elem_parsed {
 	struct vm_verdict verdict;
 };
 int elem_parse(struct nl_req *q, struct vm_set *s, const struct bc_elem *m, struct elem_parsed *out);
-/* A probe with flags, key and key_end alone, in the request's arena; *out. */
-int elem_parse_key(struct nl_req *q, struct vm_set *s, const struct bc_elem *m, struct vm_elem **out);
+/* A probe with flags, key and key_end alone, in the request's arena. get: for a look-up, where the kernel leaves out a check. */
+int elem_parse_key(struct nl_req *q, struct vm_set *s, const struct bc_elem *m, bool get, struct vm_elem **out);
 /* s may be NULL for one that was never in a set. */
 void elem_free(struct vm_set *s, struct vm_elem *x);
 /* Elements of a set that is gone, or undone. */

@@ -25,14 +25,17 @@ int fill_rule(struct buf *out, const struct fill *f, const struct vm_rule *r)
 
 static void notify(struct vm_txn *t, const struct txn_step *s)
 {
-	struct fill f = note_fill(t, s, s->msg, NLM_F_APPEND | NLM_F_REPLACE | NLM_F_CREATE | NLM_F_EXCL);
+	struct fill f = note_fill(t, s, s->msg, NLM_F_APPEND | NLM_F_CREATE | NLM_F_EXCL);
 	const struct vm_rule *prev;
 
 	if (!note_wanted(t, s))
 		return;
+	if (s->flags & NLM_F_REPLACE)
+		f.flags |= NLM_F_APPEND;
 	f.family = s->rule->chain->table->family;
 	prev = rule_prev(s->rule);
-	f.position = prev ? prev->h.handle : 0;
+	if (s->msg == NFT_MSG_NEWRULE && prev && rule_next(s->rule))
+		f.position = prev->h.handle;
 	fill_rule(note_begin(t, s), &f, s->rule);
 	note_end(t);
 }
@@ -163,8 +166,21 @@ static int delete_everywhere(struct nl_req *q, struct vm_table *tb)
 	return 0;
 }
 
+/* A rule without NFTA_RULE_ID has the id 0 in its batch. */
+static struct vm_rule *find_id_0(struct vm_txn *t, const struct vm_chain *c)
+{
+	struct txn_step *s;
+
+	cds_list_for_each_entry(s, &t->steps, list)
+		if (s->msg == NFT_MSG_NEWRULE && s->rule->chain == c && !s->rule->id)
+			return s->rule;
+	return NULL;
+}
+
 static struct vm_rule *find_by_id(struct vm_txn *t, const struct vm_chain *c, uint32_t id)
 {
+	if (!id)
+		return find_id_0(t, c);
 	for (struct hash_node *n = hash_first(&t->rule_ids, hash_u64(id)); n; n = hash_next(n)) {
 		struct vm_rule *r = cds_list_entry(n, struct vm_rule, by_id);
 
@@ -231,14 +247,15 @@ static int chain_meant(struct nl_req *q, const struct bc_rule *m, struct vm_chai
 	return chain_is_bound(*out) ? -EOPNOTSUPP : 0;
 }
 
-/* Where a new rule goes: beside *at (NULL: the chain's end or beginning), or instead of it. */
-static int place_meant(struct nl_req *q, const struct bc_rule *m, struct vm_chain *c, struct vm_rule **at)
+/* Where a new rule goes: beside *at (NULL: the chain's end or beginning), or instead of it; and its handle, which a failure uses up, too. */
+static int place_meant(struct nl_req *q, const struct bc_rule *m, struct vm_chain *c, struct vm_rule **at, uint64_t *handle)
 {
 	struct vm_txn *t = txn_of(q);
 	uint16_t flags = nl_flags(q);
 
 	*at = NULL;
 	if (BC_HAS(m, NFTA_RULE_HANDLE)) {
+		*handle = m->handle;
 		*at = state_find_rule(t, c, m->handle);
 		if (!*at)
 			return nl_bad(q, NFTA_RULE_HANDLE, -ENOENT);
@@ -248,6 +265,7 @@ static int place_meant(struct nl_req *q, const struct bc_rule *m, struct vm_chai
 	}
 	if (!(flags & NLM_F_CREATE) || flags & NLM_F_REPLACE)
 		return -EINVAL;
+	*handle = ++c->table->handles;
 	if (BC_HAS(m, NFTA_RULE_POSITION)) {
 		*at = state_find_rule(t, c, m->position);
 		return *at ? 0 : nl_bad(q, NFTA_RULE_POSITION, -ENOENT);
@@ -316,17 +334,18 @@ int rule_new(struct nl_req *q)
 	const struct bc_rule *m = q->body;
 	struct vm_rule *at, *r;
 	struct vm_chain *c;
+	uint64_t handle;
 	int err = chain_meant(q, m, &c);
 
 	if (!err)
-		err = place_meant(q, m, c, &at);
+		err = place_meant(q, m, c, &at, &handle);
 	if (err)
 		return err;
 	r = calloc(1, sizeof(*r));
 	if (!r)
 		return -ENOMEM;
 	r->chain = c;
-	r->h.handle = BC_HAS(m, NFTA_RULE_HANDLE) ? m->handle : ++c->table->handles;
+	r->h.handle = handle;
 	err = rule_build(q, m, c, r);
 	if (!err) {
 		err = rule_link(q, m, c, r, at);

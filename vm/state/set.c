@@ -368,6 +368,7 @@ static int expr_build(struct nl_req *q, struct vm_set *s, const struct bc_expr *
 {
 	int err = stateful_build(txn_of(q), s->table, x, out, q->err);
 
+	q->err->at = NULL; /* the kernel names no attribute here */
 	if (!err && stateful_needs_gc(*out) && s->flags & NFT_SET_TIMEOUT) {
 		stateful_free(out);
 		err = -EOPNOTSUPP;

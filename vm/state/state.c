@@ -319,8 +319,21 @@ struct vm_chain *state_find_chain(struct vm_txn *t, struct vm_table *tb, const c
 	return name ? find_chain(tb, name, t->next) : NULL;
 }
 
+/* A chain without NFTA_CHAIN_ID has the id 0 in the batch that makes or changes it. */
+static struct vm_chain *find_chain_id_0(struct vm_txn *t, struct vm_table *tb)
+{
+	struct txn_step *s;
+
+	cds_list_for_each_entry(s, &t->steps, list)
+		if (s->msg == NFT_MSG_NEWCHAIN && s->chain->table == tb && !s->chain->id && active_next(t, &s->chain->h))
+			return s->chain;
+	return NULL;
+}
+
 struct vm_chain *state_find_chain_id(struct vm_txn *t, struct vm_table *tb, uint32_t id)
 {
+	if (!id)
+		return find_chain_id_0(t, tb);
 	for (struct hash_node *n = hash_first(&t->chain_ids, hash_u64(id)); n; n = hash_next(n)) {
 		struct vm_chain *c = cds_list_entry(n, struct vm_chain, by_id);
 
@@ -353,11 +366,12 @@ struct vm_set *state_find_set(struct vm_txn *t, struct vm_table *tb, const char 
 	if (s || !has_id)
 		return s;
 	for (struct hash_node *n = hash_first(&t->set_ids, hash_u64(id)); n; n = hash_next(n)) {
-		s = cds_list_entry(n, struct vm_set, by_id);
-		if (s->id == id && s->table == tb && active_next(t, &s->h))
-			return s;
+		struct vm_set *x = cds_list_entry(n, struct vm_set, by_id);
+
+		if (x->id == id && x->table == tb && active_next(t, &x->h))
+			s = x; /* the last one counts */
 	}
-	return NULL;
+	return s;
 }
 
 struct vm_obj *state_find_obj(struct vm_txn *t, struct vm_table *tb, const char *name, uint32_t type)
@@ -384,7 +398,6 @@ int state_verdict(struct vm_txn *t, struct vm_table *tb, const struct bc_data *d
 	switch (v.code) {
 	case NF_ACCEPT:
 	case NF_DROP:
-	case NF_QUEUE:
 	case NFT_CONTINUE:
 	case NFT_BREAK:
 	case NFT_RETURN:

@@ -125,6 +125,25 @@ static void awaken(struct vm_txn *t, struct vm_table *tb)
 			c->base->order = ++t->engine->state->hook_order;
 }
 
+/* Its owner has gone, and it has stayed: it may be adopted. */
+static bool is_orphan(const struct vm_table *tb)
+{
+	return (tb->flags & (NFT_TABLE_F_OWNER | NFT_TABLE_F_PERSIST)) == NFT_TABLE_F_PERSIST;
+}
+
+/* No games of off and on within a batch (nft_table_pending_update()). */
+static bool pending(const struct vm_txn *t, const struct vm_table *tb)
+{
+	const struct txn_step *s;
+
+	if (tb->flags & TABLE_UPDATED)
+		return true;
+	cds_list_for_each_entry(s, &t->steps, list)
+		if (chain_step_pending(s, tb))
+			return true;
+	return false;
+}
+
 static int table_update(struct nl_req *q, struct vm_table *tb)
 {
 	const struct bc_table *m = q->body;
@@ -137,9 +156,11 @@ static int table_update(struct nl_req *q, struct vm_table *tb)
 		return -EOPNOTSUPP;
 	if (!changed)
 		return 0;
-	if ((tb->flags & NFT_TABLE_F_OWNER && !(m->flags & NFT_TABLE_F_OWNER)) || changed & NFT_TABLE_F_PERSIST)
+	if (tb->flags & NFT_TABLE_F_OWNER ? !(m->flags & NFT_TABLE_F_OWNER) : m->flags & NFT_TABLE_F_OWNER && !is_orphan(tb))
 		return -EOPNOTSUPP;
-	if (tb->flags & TABLE_UPDATED)
+	if (changed & NFT_TABLE_F_PERSIST)
+		return -EOPNOTSUPP;
+	if (pending(t, tb))
 		return -EINVAL;
 	if (!txn_add(q, &step_update, NFT_MSG_NEWTABLE, tb))
 		return -ENOMEM;
