@@ -137,8 +137,6 @@ void raise_depend_meta(struct raise *r, struct rstmt *s)
 
 void raise_depend_base(struct raise *r, enum proto_base base)
 {
-	struct rstmt **slot = slot_for(r, false, base);
-
-	if (*slot)
-		release(r, slot);
+	if (r->dep[base])
+		release(r, &r->dep[base]);
 }

@@ -201,6 +201,50 @@ static bool is_halfopen(const struct bc_set *s, const struct bc_node *elems)
 	return true;
 }
 
+/* The length of the largest block that begins at lo with whole bytes and ends before or at hi. */
+static u128 block_from(u128 lo, u128 hi, unsigned bytes)
+{
+	u128 size = 0, next; /* less one */
+
+	for (unsigned i = 0; i < bytes; i++) {
+		next = all_ones(i + 1);
+		if ((lo & next) || hi - lo < next)
+			break;
+		size = next;
+	}
+	return size;
+}
+
+/*
+ * Names that were put together by the kernel or by auto-merge, taken apart again: "a*", "b" lie side by side, and a range of
+ * names has no text. False where that would take too many pieces.
+ */
+static bool add_names(struct raise *r, struct ast_expr *set, const struct bc_set *s, const struct item *it, const struct rtype *t, unsigned bytes,
+		      const struct rtypes *data)
+{
+	enum { PIECES = 16 };
+	u128 lo = it->key, size;
+	uint8_t a[16], b[16];
+	unsigned n = 0;
+
+	for (; n < PIECES; n++) {
+		size = block_from(lo, it->end, bytes);
+		if (it->end - lo == size)
+			break;
+		lo += size + 1;
+	}
+	if (n == PIECES)
+		return false;
+	for (lo = it->key;; lo += size + 1) {
+		size = block_from(lo, it->end, bytes);
+		value_store(lo, bytes, BO_BIG, a);
+		value_store(lo + size, bytes, BO_BIG, b);
+		add(r, set, s, it->e, raise_string_span(r, t, a, b, bytes), data);
+		if (it->end - lo == size)
+			return true;
+	}
+}
+
 static void add_intervals(struct raise *r, struct ast_expr *set, const struct bc_set *s, struct item *items, size_t n, const struct rtypes *key,
 			  const struct rtypes *data)
 {
@@ -215,6 +259,8 @@ static void add_intervals(struct raise *r, struct ast_expr *set, const struct bc
 	for (size_t i = 0; i < n; i++) {
 		uint8_t lo[16], hi[16];
 
+		if (datatype_is(t->type, &type_string) && add_names(r, set, s, &items[i], t, bytes, data))
+			continue;
 		value_store(items[i].key, bytes, BO_BIG, lo);
 		value_store(items[i].end, bytes, BO_BIG, hi);
 		add(r, set, s, items[i].e, spans(r, &(struct rtypes){ 1, { *t } }, lo, hi, bytes), data);

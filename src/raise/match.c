@@ -62,7 +62,7 @@ static struct ast_expr *beginning(struct raise *r, const struct rtype *t, const 
 	static const struct rtype big = { .type = &type_integer, .bo = BO_BIG };
 	struct ast_expr *p;
 
-	if (right->kind != RX_VALUE || right->val.len >= raise_bytes(t->bits) || t->bo != BO_BIG || t->shift ||
+	if (right->kind != RX_VALUE || right->val.len >= raise_bytes(t->bits) || t->bits > 128 || t->bo != BO_BIG || t->shift ||
 	    datatype_is(t->type, &type_string))
 		return NULL;
 	p = ast_expr(r->a, AST_PREFIX, (struct place){});

@@ -33,6 +33,8 @@ static void raise_reject(struct raise *r, const void *body)
 
 	if (j->type == NFT_REJECT_ICMP_UNREACH && !own)
 		raise_depend_base(r, PROTO_NH);
+	if (j->type == NFT_REJECT_TCP_RST && own)
+		raise_depend_base(r, PROTO_TH);
 	s = raise_emit(r, "reject");
 	if (j->type == NFT_REJECT_TCP_RST) {
 		with(r, s, "tcp reset", NULL, 0);

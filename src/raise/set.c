@@ -236,6 +236,19 @@ static uint32_t listed_flags(void)
 	return all;
 }
 
+/* Of a constant set they say nothing that its elements do not. */
+static void dimensions(struct raise *r, struct ast_opt ***tail, const struct bc_set *s)
+{
+	const char *policy = names_name(names_set_policy, s->policy);
+
+	if (policy && s->policy != NFT_SET_POL_PERFORMANCE)
+		add(r, tail, "policy", raise_symbol(r, policy));
+	if (s->desc.size)
+		add(r, tail, "size", raise_number(r, s->desc.size));
+	if (s->desc.size && s->count)
+		add(r, tail, "count", raise_number(r, s->count));
+}
+
 static void properties(struct raise *r, struct ast_setobj *o, const struct bc_set *s)
 {
 	struct ast_opt **tail = &o->opts;
@@ -243,12 +256,8 @@ static void properties(struct raise *r, struct ast_setobj *o, const struct bc_se
 	const char *comment;
 	uint32_t merge;
 
-	if (s->policy != NFT_SET_POL_PERFORMANCE)
-		add(r, &tail, "policy", raise_symbol(r, names_name(names_set_policy, s->policy)));
-	if (s->desc.size)
-		add(r, &tail, "size", raise_number(r, s->desc.size));
-	if (s->desc.size && s->count)
-		add(r, &tail, "count", raise_number(r, s->count));
+	if (!(s->flags & NFT_SET_CONSTANT))
+		dimensions(r, &tail, s);
 	for (const struct symbol *f = names_set_flag; f->name; f++)
 		if (s->flags & f->value)
 			ast_list_add(flags, raise_symbol(r, f->name));
