@@ -19,6 +19,7 @@ struct book_rule {
 	const char *table, *chain;
 	uint64_t handle;
 	struct place at;
+	const char *listed;          /* as the ruleset lists it; NULL until session_list_rules() */
 	uint64_t packets, bytes;
 };
 

@@ -73,17 +73,6 @@ static void on_step(void *ctx, const struct nfvm_step *s)
 	rulebook_step(((struct runner *)ctx)->s.book, s);
 }
 
-static bool rule_text(void *ctx, uint8_t family, const char *table, const char *chain, uint64_t handle, struct buf *out)
-{
-	struct runner *r = ctx;
-	const struct book_rule *rule = rulebook_find(r->s.book, family, table, handle);
-
-	if (!rule)
-		return false;
-	book_rule_text(client_texts(r->s.client), rule, 1000, out);
-	return true;
-}
-
 /* ---- frames ------------------------------------------------------------------------------------------ */
 
 static void print_frame(struct runner *r, struct slot *s, uint8_t verdict)
@@ -203,7 +192,9 @@ static int open_worker(struct runner *r)
 	if (!r->o->json)
 		sink.step = on_step;
 	r->types = session_types(&r->s);
-	r->trace = (struct trace_ctx){ .types = &r->types, .rule = rule_text, .ctx = r };
+	r->trace = (struct trace_ctx){ .types = &r->types, .rule = session_rule_text, .ctx = &r->s };
+	if (r->o->trace && session_list_rules(&r->s))
+		return fputs("Error: the ruleset cannot be listed\n", stderr), -1;
 	err = nfvm_worker_new(r->s.engine, &sink, &r->worker);
 	if (err)
 		return fprintf(stderr, "Error: %s\n", strerror(-err)), -1;

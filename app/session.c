@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "app/file.h"
+#include "src/client/snapshot.h"
+#include "src/raise/raise.h"
 
 static int open_engine(const struct session_options *o, struct session *s)
 {
@@ -76,4 +78,63 @@ void session_close(struct session *s)
 	transport_free(&s->t);
 	nfvm_engine_free(&s->engine);
 	rulebook_free(&s->book);
+}
+
+/* ---- rules as they are listed -------------------------------------------------------------------------------- */
+
+struct listing {
+	struct snapshot *snap;
+	const struct snap_table *table;
+	struct raise_ctx raise;
+};
+
+static const struct bc_set *ask_set(void *ctx, uint8_t family, const char *table, const char *name, const struct bc_node **elems)
+{
+	const struct snap_set *set = snap_set(((struct listing *)ctx)->table, name);
+
+	if (elems)
+		*elems = set ? set->elems : NULL;
+	return set ? set->s : NULL;
+}
+
+static void list_table(struct listing *l, struct session *s)
+{
+	static const struct ast_print_opts plain;
+
+	for (const struct snap_chain *c = l->table->chains; c; c = c->next)
+		for (const struct snap_rule *r = c->rules; r; r = r->next) {
+			struct book_rule *known = rulebook_find(s->book, l->table->family, l->table->t->name, r->r->handle);
+			const struct ast_rule *ast = known ? raise_rule(&l->raise, l->table->family, r->r) : NULL;
+			buf_auto text = { 0 };
+
+			if (!ast)
+				continue;
+			ast_print_rule(&text, ast, &plain);
+			known->listed = arena_strdup(s->book->a, buf_str(&text));
+		}
+}
+
+int session_list_rules(struct session *s)
+{
+	struct snap_scope scope = { .what = SNAP_CHAINS | SNAP_RULES | SNAP_SETS | SNAP_ELEMS, .anonymous_only = true };
+	struct type_ctx types = session_types(s);
+	struct listing l = { 0 };
+
+	if (snapshot_read(s->t, &scope, &l.snap))
+		return -1;
+	l.raise = (struct raise_ctx){ .a = l.snap->a, .types = &types, .set = ask_set, .ctx = &l };
+	for (l.table = l.snap->tables; l.table; l.table = l.table->next)
+		list_table(&l, s);
+	snapshot_free(&l.snap);
+	return 0;
+}
+
+bool session_rule_text(void *session, uint8_t family, const char *table, const char *chain, uint64_t handle, struct buf *out)
+{
+	const struct session *s = session;
+	const struct book_rule *r = rulebook_find(s->book, family, table, handle);
+
+	if (r && r->listed)
+		buf_puts(out, r->listed);
+	return r && r->listed;
 }

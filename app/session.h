@@ -30,4 +30,9 @@ void session_close(struct session *s);
 /* Names of the session's devices, for printing. */
 struct type_ctx session_types(const struct session *s);
 
+/* Notes for each rule of the book how the engine lists it now: for traces. 0; -1: the ruleset could not be read. */
+int session_list_rules(struct session *s);
+/* trace_rule_fn with the session as its ctx. */
+bool session_rule_text(void *session, uint8_t family, const char *table, const char *chain, uint64_t handle, struct buf *out);
+
 #endif

@@ -48,16 +48,6 @@ static void on_trace(void *ctx, uint32_t in, const void *nlmsg, size_t len)
 	trace_print(&c->trace, nlmsg, len, &c->got.trace);
 }
 
-static bool rule_text(void *ctx, uint8_t family, const char *table, const char *chain, uint64_t handle, struct buf *out)
-{
-	struct check *c = ctx;
-	const struct book_rule *r = rulebook_find(c->s->book, family, table, handle);
-
-	if (r)
-		book_rule_text(client_texts(c->s->client), r, 1000, out);
-	return r;
-}
-
 /* ---- life ------------------------------------------------------------------------------------------------ */
 
 int check_begin(struct check *c, struct session *s, const struct texts *t, struct arena *a)
@@ -66,8 +56,8 @@ int check_begin(struct check *c, struct session *s, const struct texts *t, struc
 
 	*c = (struct check){ .s = s, .texts = t, .a = a, .now_ns = (uint64_t)BEGIN_S * 1000000000 };
 	c->types = session_types(s);
-	c->trace = (struct trace_ctx){ .types = &c->types, .rule = rule_text, .ctx = c };
-	if (nfvm_worker_new(s->engine, &sink, &c->worker))
+	c->trace = (struct trace_ctx){ .types = &c->types, .rule = session_rule_text, .ctx = s };
+	if (session_list_rules(s) || nfvm_worker_new(s->engine, &sink, &c->worker))
 		return -1;
 	nfvm_worker_trace_all(c->worker, true);
 	return 0;

@@ -142,7 +142,7 @@ static void put_exthdr(struct gen *g, const struct set *s, uint32_t reg)
 
 static int set_plain(struct eval *v, const struct ast_stmt *st, struct set *s)
 {
-	if (s->to->bits % 8 || (s->to->load == LOAD_EXTHDR && s->to->exthdr.off % 8))
+	if (s->to->load == LOAD_EXTHDR && (s->to->bits % 8 || s->to->exthdr.off % 8))
 		return diag_error(v->d, s->to->at, "a field of less than a byte cannot be set here");
 	s->value = eval_arg(v, st->b, s->to->type, s->to->bo, s->to->bits);
 	if (s->value && !s->value->constant && s->to->load == LOAD_EXTHDR)

@@ -103,6 +103,7 @@ enum nfvm_verdict host_frame(struct vm_worker *w, const struct nfvm_frame *f)
 	p->v.len = f->len;
 	p->v.tailroom -= f->len;
 	p->v.iif = f->dev;
+	p->v.nftrace = w->trace_all; /* of what came in; what the host says to it is not traced */
 	fate = host_rx(p);
 	run_backlog(h);
 	return verdict_of(fate, h->answered);

@@ -23,7 +23,6 @@ struct pkt *pkt_new(struct vm_worker *w)
 	p->v.skuid = p->v.skgid = UINT32_MAX;
 	p->v.time_ns = w->now_ns;
 	p->v.in = w->in;
-	p->v.nftrace = w->trace_all;
 	p->v.w = w;
 	return p;
 }
