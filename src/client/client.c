@@ -8,7 +8,6 @@
 
 #include "bytecode/msg.h"
 #include "parser/parse.h"
-#include "src/client/debug.h"
 #include "src/client/env.h"
 #include "src/client/list.h"
 #include "src/client/query.h"
@@ -31,6 +30,7 @@ struct run {
 	struct env *env;
 	struct bc_batch batch;
 	struct lower *lower;
+	struct buf debug;      /* --debug=netlink */
 	uint32_t n_msgs;
 };
 
@@ -150,8 +150,8 @@ static int run_cmds(struct run *r, const struct ast_cmd *cmds)
 	}
 	if (c->diag.errors)
 		return -1;
-	if (c->o.debug & CLIENT_DEBUG_NETLINK)
-		debug_batch(c->o.out, &r->batch, r->a);
+	if (r->debug.len)
+		fputs(buf_str(&r->debug), c->o.out);
 	for (const struct ast_cmd *cmd = cmds; cmd; cmd = cmd->next)
 		if (asks(cmd) && list_cmd(&ask, cmd))
 			return -1;
@@ -169,11 +169,14 @@ static int run(struct client *c, struct arena *a, const struct ast_cmd *cmds)
 		gen = 0;
 	bc_batch_begin(&r.batch, 1, gen);
 	r.lower = lower_new(r.a, c->texts, &c->diag, &c->o.types, env_lower(r.env), &r.batch);
+	if (c->o.debug & CLIENT_DEBUG_NETLINK)
+		lower_debug(r.lower, &r.debug);
 	if (c->o.echo || c->o.added)
 		lower_flags(r.lower, NLM_F_ECHO);
 	ret = run_cmds(&r, cmds);
 	lower_free(&r.lower);
 	bc_batch_free(&r.batch);
+	buf_free(&r.debug);
 	return ret;
 }
 

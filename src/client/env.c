@@ -19,7 +19,16 @@ struct known {
 
 enum { BUCKETS = 256 };
 
+/* A set of the target, in the order of its dump. */
+struct listed {
+	struct listed *next;
+	uint8_t family;
+	const char *table, *name;
+};
+
 struct env {
+	struct listed *sets;   /* all, once asked for */
+	bool sets_read;
 	struct arena *a;
 	struct transport *t;
 	struct lower_env lower;
@@ -80,6 +89,69 @@ static const struct bc_set *ask_set(void *ctx, uint8_t family, const char *table
 	return ask(ctx, (struct known){ .type = NFT_MSG_GETSET, .family = family, .table = table, .name = name }, &f);
 }
 
+struct listing {
+	struct arena *a;
+	struct listed **tail;
+};
+
+static int take_listed(void *ctx, uint16_t type, uint8_t family, void *s)
+{
+	struct listing *to = ctx;
+	const struct bc_set *set = s;
+	struct listed *l = arena_new_of(to->a, struct listed);
+
+	*l = (struct listed){ .family = family, .table = set->table, .name = set->name };
+	*to->tail = l;
+	to->tail = &l->next;
+	return 0;
+}
+
+static struct listed *all_sets(struct env *e)
+{
+	struct listing to = { e->a, &e->sets };
+	struct query q = { .t = e->t, .a = e->a, .type = NFT_MSG_GETSET, .flags = NLM_F_DUMP, .fn = take_listed, .ctx = &to };
+
+	if (e->sets_read)
+		return e->sets;
+	while (e->t && query_run(&q) == -EINTR)
+		to.tail = &e->sets;
+	*to.tail = NULL;
+	e->sets_read = true;
+	return e->sets;
+}
+
+static uint32_t ask_set_number(void *ctx, uint8_t family, const char *table, const char *name)
+{
+	uint32_t n = 0;
+
+	for (const struct listed *l = all_sets(ctx); l; l = l->next) {
+		n++;
+		if (l->family == family && !strcmp(l->table, table) && !strcmp(l->name, name))
+			return n;
+	}
+	return 0;
+}
+
+static const char *ask_near_set(void *ctx, uint8_t family, const char *name, uint8_t *in_family, const char **in_table)
+{
+	enum { MOST = 1024 };
+	struct env *e = ctx;
+	const char **names = arena_alloc(e->a, MOST * sizeof(*names)), *near;
+	size_t n = 0;
+
+	for (const struct listed *l = all_sets(e); l && n < MOST; l = l->next)
+		names[n++] = l->name;
+	near = diag_nearest(name, names, n);
+	for (const struct listed *l = near ? e->sets : NULL; l; l = l->next) {
+		if (strcmp(l->name, near))
+			continue;
+		*in_family = l->family;
+		*in_table = l->table;
+		break;
+	}
+	return near;
+}
+
 static const struct bc_obj *ask_obj(void *ctx, uint8_t family, const char *table, const char *name, uint32_t type)
 {
 	struct bc_obj f = { 0 };
@@ -133,7 +205,8 @@ struct env *env_new(struct arena *a, struct transport *t)
 
 	e->a = a;
 	e->t = t;
-	e->lower = (struct lower_env){ .set = ask_set, .obj = ask_obj, .chain = ask_chain, .rule_at = ask_rule_at, .ctx = e };
+	e->lower = (struct lower_env){ .set = ask_set, .set_number = ask_set_number, .near_set = ask_near_set,
+				       .obj = ask_obj, .chain = ask_chain, .rule_at = ask_rule_at, .ctx = e };
 	return e;
 }
 
@@ -145,4 +218,5 @@ const struct lower_env *env_lower(struct env *e)
 void env_forget(struct env *e)
 {
 	memset(e->known, 0, sizeof(e->known));
+	e->sets_read = false;
 }

@@ -12,8 +12,6 @@ struct lower *lower_new(struct arena *a, struct texts *t, struct diag *d, const 
 	struct lower *l = arena_new_of(a, struct lower);
 
 	*l = (struct lower){ .a = a, .texts = t, .d = d, .types = types, .env = env, .out = out, .first_seq = out->seq };
-	if (env && env->sets_known)
-		l->set_id = env->sets_known(env->ctx);
 	return l;
 }
 

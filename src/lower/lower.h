@@ -15,7 +15,6 @@
 
 /*
  * What lowering asks of the world; src/client answers from its cache. Each may return NULL: not there. A function may be NULL.
- * set: where NFTA_SET_ID is marked in it, lookups carry that id, as stock nft numbers the sets it has read.
  */
 struct lower_env {
 	const struct bc_set *(*set)(void *ctx, uint8_t family, const char *table, const char *name);
@@ -23,8 +22,8 @@ struct lower_env {
 	const struct bc_chain *(*chain)(void *ctx, uint8_t family, const char *table, const char *name);
 	/* handle of the rule at an index (from 0) of a chain, for `add rule … index N`; 0: none */
 	uint64_t (*rule_at)(void *ctx, uint8_t family, const char *table, const char *chain, uint64_t index);
-	/* How many sets the target has: those of this run are numbered behind them. NULL function: none */
-	uint32_t (*sets_known)(void *ctx);
+	/* The number of a set among all that the target lists, from 1: stock nft puts it into lookups beside the name. 0: unknown */
+	uint32_t (*set_number)(void *ctx, uint8_t family, const char *table, const char *name);
 	/* The name of a set like this one, where there is none of that name: for a hint. NULL function or result: no idea */
 	const char *(*near_set)(void *ctx, uint8_t family, const char *name, uint8_t *in_family, const char **in_table);
 	void *ctx;

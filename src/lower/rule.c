@@ -13,6 +13,8 @@ static struct tset *world_set(void *ctx, const char *name, struct place at)
 
 	if (!s)
 		set_missing(l, l->eval->family, l->eval->table, name, at);
+	else if (s->from_target && !s->id && l->env->set_number)
+		s->id = l->env->set_number(l->env->ctx, s->family, s->table, s->name);
 	return s;
 }
 

@@ -140,7 +140,6 @@ struct tset *set_from_target(struct lower *l, uint8_t family, const struct bc_se
 	s->family = family;
 	s->table = b->table;
 	s->name = b->name;
-	s->id = BC_HAS(b, NFTA_SET_ID) ? b->id : 0;
 	s->flags = b->flags;
 	s->from_target = true;
 	s->key = type_of_number(&v, b->key_type, b->key_len, ud, BC_UD_SET_KEY_TYPEOF);
