@@ -123,6 +123,11 @@ struct prog_ref *expr_ref(struct expr_build *b, enum prog_ref_kind kind, void *p
 void expr_places(struct expr_build *b, uint32_t places);
 /* All types of chain at hooks of a mask, bit n: hook n. */
 uint32_t expr_hooks(uint32_t hooks);
+/* ip, ip6, inet: families whose packets are IP's for sure. */
+static inline bool expr_is_ip(uint8_t family)
+{
+	return family == NFPROTO_IPV4 || family == NFPROTO_IPV6 || family == NFPROTO_INET;
+}
 
 /* ---- executing ---------------------------------------------------------------------------------- */
 

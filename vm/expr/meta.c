@@ -105,7 +105,8 @@ static bool get_trace(uint32_t *dst, const struct vm_pkt *p, uint8_t key)
 
 static bool get_class(uint32_t *dst, const struct vm_pkt *p, uint8_t key)
 {
-	*dst = p->tclassid;
+	if (p->route)
+		*dst = p->route->realm;
 	return p->route;
 }
 

@@ -12,24 +12,36 @@
 	X(dynset) \
 	X(exthdr) \
 	X(fib) \
+	X(flow_offload) \
 	X(fwd) \
 	X(hash) \
 	X(immediate) \
+	X(inner) \
 	X(last) \
 	X(limit) \
 	X(log) \
 	X(lookup) \
+	X(masq) \
+	X(match) \
 	X(meta) \
+	X(nat) \
 	X(notrack) \
 	X(numgen) \
 	X(objref) \
+	X(osf) \
 	X(payload) \
 	X(queue) \
 	X(quota) \
 	X(range) \
+	X(redir) \
 	X(reject) \
 	X(rt) \
-	X(socket)
+	X(socket) \
+	X(synproxy) \
+	X(target) \
+	X(tproxy) \
+	X(tunnel) \
+	X(xfrm)
 
 #define DECLARE(name) extern const struct vm_expr vm_expr_##name;
 #define ADDRESS(name) &vm_expr_##name,

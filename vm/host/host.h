@@ -67,6 +67,7 @@ struct host_route {
 	uint8_t scope, prefixlen;
 	bool gateway;             /* via is a router, not the destination itself */
 	uint32_t oif, mtu, realm;
+	uint32_t hop;             /* the same for all ways out of one route */
 	uint8_t via_family;       /* of a router: AF_INET or AF_INET6 */
 	uint8_t via[16];          /* next hop: the router, or the destination itself */
 	uint8_t prefsrc[16];      /* the route's preferred source; zero: none */

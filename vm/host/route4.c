@@ -83,6 +83,7 @@ void route_fill(const struct fib_route *r, const struct fib_hop *hop, const stru
 	out->prefixlen = r->len;
 	out->mtu = r->mtu;
 	out->realm = r->realm;
+	out->hop = r->hop;
 	memcpy(out->via, flow->dst, bytes);
 	if (r->has_prefsrc)
 		memcpy(out->prefsrc, r->prefsrc, bytes);

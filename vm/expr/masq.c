@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* "masq": a connection's source becomes the address of the device it leaves by. Checked and dumped, not executed yet. Reference: net/netfilter/nft_masq.c. */
+#include <errno.h>
+
+#include "vm/expr/hot.h"
+#include "vm/expr/nat.h"
+
+struct ins_masq {
+	struct vm_ins head;
+	uint32_t flags; /* NF_NAT_RANGE_* */
+	struct nat_regs port;
+};
+
+static void exec(const struct vm_ins *ins, struct vm_regs *regs, struct vm_pkt *pkt)
+{
+}
+
+static int build(struct expr_build *b, const void *body)
+{
+	const struct bc_masq *x = body;
+	struct ins_masq *i;
+	struct nat_regs port;
+	int err;
+
+	if (!expr_is_ip(b->family))
+		return -ENOENT;
+	err = expr_nat_regs(b, BC_HAS(x, NFTA_MASQ_REG_PROTO_MIN), x->reg_proto_min, BC_HAS(x, NFTA_MASQ_REG_PROTO_MAX), x->reg_proto_max, 2, &port);
+	if (err)
+		return err;
+	b->flags |= PROG_NEEDS_CT;
+	expr_places(b, expr_nat_places(1 << NF_INET_POST_ROUTING));
+	i = expr_emit(b, OP_CALL, sizeof(*i));
+	i->flags = x->flags | (port.min ? NF_NAT_RANGE_PROTO_SPECIFIED : 0);
+	i->port = port;
+	return expr_nat_refuse(b);
+}
+
+static void dump(const struct vm_ins *ins, struct vm_engine *e, struct arena *a, void *body, bool reset)
+{
+	const struct ins_masq *i = (const struct ins_masq *)ins;
+	struct bc_masq *x = body;
+
+	if (i->flags)
+		BC_SET(x, NFTA_MASQ_FLAGS, flags, i->flags);
+	if (!i->port.min)
+		return;
+	BC_SET(x, NFTA_MASQ_REG_PROTO_MIN, reg_proto_min, expr_reg(i->port.min));
+	BC_SET(x, NFTA_MASQ_REG_PROTO_MAX, reg_proto_max, expr_reg(i->port.max));
+}
+
+const struct vm_expr vm_expr_masq = { .name = "masq", .kernel_size = 8, .build = build, .exec = exec, .dump = dump };
