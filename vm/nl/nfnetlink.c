@@ -54,6 +54,33 @@ static const struct nl_subsys *subsys_find(uint8_t id)
 
 /* ---- one message ---- */
 
+enum { ATTRS_MAX = 32 };
+
+/* The message but for its list, whose fault the error is. */
+static int call_early(struct nl_req *q, const struct nl_call *c, int err)
+{
+	struct bc_attr attrs[ATTRS_MAX];
+	struct bc_desc d = *c->desc;
+	struct bc_err late = *q->err, none = { 0 };
+	void *body = arena_alloc(q->arena, d.size);
+	int before;
+
+	d.n = 0;
+	d.attrs = attrs;
+	for (unsigned i = 0; i < c->desc->n && i < ATTRS_MAX; i++)
+		if (c->desc->attrs[i].type != c->list)
+			attrs[d.n++] = c->desc->attrs[i];
+	*q->err = none;
+	before = bc_decode(&d, q->attrs, q->attrs_len, body, q->arena, BC_REQUEST, q->err);
+	q->body = body;
+	if (!before)
+		before = c->early(q);
+	if (before)
+		return before;
+	*q->err = late;
+	return err;
+}
+
 /* Decodes the message's body and calls its handler. */
 static int call_one(struct vm_engine *e, struct nfvm_socket *s, const struct nlmsghdr *nlh, uint8_t kind, struct bc_err *x)
 {
@@ -76,7 +103,7 @@ static int call_one(struct vm_engine *e, struct nfvm_socket *s, const struct nlm
 		body = arena_alloc(q.arena, c->desc->size);
 		err = bc_decode(c->desc, q.attrs, q.attrs_len, body, q.arena, BC_REQUEST, x);
 		if (err)
-			return err;
+			return c->early ? call_early(&q, c, err) : err;
 	}
 	q.body = body;
 	return c->call(&q);

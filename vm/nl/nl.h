@@ -53,6 +53,12 @@ struct nl_call {
 	uint8_t kind;              /* NL_PLAIN: alone; NL_BATCH: within a batch; 0: no such message */
 	int (*call)(struct nl_req *q); /* 0 or -errno; -EINTR: a dump has been started, no acknowledgement */
 	const struct bc_desc *desc;
+	/*
+	 * The kernel reads the list in this attribute (0: none) only when it has handled the others. Where the list cannot be read, early() is called with
+	 * all but it; what it refuses is the error then.
+	 */
+	uint16_t list;
+	int (*early)(struct nl_req *q);
 };
 
 /* What a batch is to end with. */

@@ -304,7 +304,7 @@ static void update_commit(struct vm_txn *t, struct txn_step *s)
 	}
 	notify(t, s, &fresh);
 	if (c->base)
-		cds_list_splice(&fresh, c->base->devs.prev);
+		cds_list_splice(&fresh, &c->base->devs);
 }
 
 static void update_abort(struct vm_txn *t, struct txn_step *s)

@@ -198,7 +198,7 @@ static bool has_zero_end(struct vm_txn *t, struct vm_set *s)
 	return s->ops->find(s, elem_init(mem, s, &spec), t->next, t->now_ns) != NULL;
 }
 
-static bool full(struct vm_txn *t, struct vm_set *s)
+static bool is_full(struct vm_txn *t, struct vm_set *s)
 {
 	uint64_t max = (uint64_t)s->size + s->n_dead;
 
@@ -207,13 +207,15 @@ static bool full(struct vm_txn *t, struct vm_set *s)
 	return s->n_elems > max || !has_zero_end(t, s);
 }
 
-static int insert(struct vm_txn *t, struct vm_set *s, struct vm_elem *x, struct vm_elem **dup)
+/* *full: the element is one too many. It is in all the same, until the batch is undone. */
+static int insert(struct vm_txn *t, struct vm_set *s, struct vm_elem *x, struct vm_elem **dup, bool *full)
 {
 	int err;
 
 	x->genmask = 1u << t->cur;
 	if (is_catchall(x))
 		return catchall_insert(s, x, t->next, t->now_ns, dup);
+	*full = is_full(t, s);
 	err = s->ops->insert(s, x, t->next, t->now_ns, dup);
 	if (err == -ENOTEMPTY) { /* overlaps: there is no such element to merge with */
 		*dup = NULL;
@@ -221,10 +223,6 @@ static int insert(struct vm_txn *t, struct vm_set *s, struct vm_elem *x, struct 
 	}
 	if (err)
 		return err;
-	if (full(t, s)) {
-		s->ops->remove(s, x);
-		return -ENFILE;
-	}
 	atomic_fetch_add_explicit(&s->n_elems, 1, memory_order_relaxed);
 	return 0;
 }
@@ -233,6 +231,7 @@ static int elem_add(struct nl_req *q, struct txn_step *st, const struct bc_elem 
 {
 	struct vm_txn *t = txn_of(q);
 	struct vm_elem *dup = NULL;
+	bool full = false;
 	struct elem_parsed p;
 	int err = elem_parse(q, st->set, m, &p);
 
@@ -243,9 +242,9 @@ static int elem_add(struct nl_req *q, struct txn_step *st, const struct bc_elem 
 		elem_free(NULL, p.elem);
 		return err;
 	}
-	err = insert(t, st->set, p.elem, &dup);
+	err = insert(t, st->set, p.elem, &dup, &full);
 	if (!err && change_add(st, p.elem))
-		return 0;
+		return full ? -ENFILE : 0;
 	refs_drop_elem(st->set, p.elem);
 	if (!err) {
 		elem_remove(t, st->set, p.elem);
@@ -253,10 +252,7 @@ static int elem_add(struct nl_req *q, struct txn_step *st, const struct bc_elem 
 	}
 	if (err == -EEXIST && dup)
 		err = merge(q, st, dup, &p);
-	if (err == -ENFILE)
-		elem_retire(t->engine->state, st->set, p.elem);
-	else
-		elem_free(NULL, p.elem);
+	elem_free(NULL, p.elem);
 	return err;
 }
 
@@ -273,27 +269,45 @@ static int seed_all(struct vm_txn *t, const struct txn_step *st)
 	return err;
 }
 
+static int new_meant(struct nl_req *q, const struct bc_elems *m, struct vm_set **out)
+{
+	bool has_id = BC_HAS(m, NFTA_SET_ELEM_LIST_SET_ID);
+	struct vm_txn *t = txn_of(q);
+	struct vm_table *tb;
+	struct vm_set *s;
+	int err = find_table(q->e->state, q->family, m->table, t->next, t->port, &tb);
+	if (err)
+		return nl_bad(q, NFTA_SET_ELEM_LIST_TABLE, err);
+	s = state_find_set(t, tb, m->set, has_id, m->set_id);
+	if (!s)
+		return nl_bad(q, NFTA_SET_ELEM_LIST_SET, m->set || has_id ? -ENOENT : -EINVAL);
+	if (!cds_list_empty(&s->bindings) && s->flags & (NFT_SET_CONSTANT | NFT_SET_ANONYMOUS))
+		return -EBUSY;
+	*out = s;
+	return 0;
+}
+
+int elems_new_early(struct nl_req *q)
+{
+	struct vm_set *s;
+
+	return new_meant(q, q->body, &s);
+}
+
 int elems_new(struct nl_req *q)
 {
 	const struct bc_elems *m = q->body;
 	struct vm_txn *t = txn_of(q);
 	const struct bc_node *n;
-	struct vm_table *tb;
 	struct txn_step *st;
 	struct vm_set *s;
 	int err;
 
 	if (!BC_HAS(m, NFTA_SET_ELEM_LIST_ELEMENTS))
 		return -EINVAL;
-	err = find_table(q->e->state, q->family, m->table, t->next, t->port, &tb);
-	if (err)
-		return nl_bad(q, NFTA_SET_ELEM_LIST_TABLE, err);
-	s = state_find_set(t, tb, m->set, BC_HAS(m, NFTA_SET_ELEM_LIST_SET_ID), m->set_id);
-	if (!s)
-		return nl_bad(q, NFTA_SET_ELEM_LIST_SET, m->set || BC_HAS(m, NFTA_SET_ELEM_LIST_SET_ID) ? -ENOENT : -EINVAL);
-	if (!cds_list_empty(&s->bindings) && s->flags & (NFT_SET_CONSTANT | NFT_SET_ANONYMOUS))
-		return -EBUSY;
-	err = txn_touch_set(t, s);
+	err = new_meant(q, m, &s);
+	if (!err)
+		err = txn_touch_set(t, s);
 	if (err)
 		return err;
 	st = txn_add(q, &step_new, NFT_MSG_NEWSETELEM, s);
@@ -366,6 +380,13 @@ static int del_meant(struct nl_req *q, const struct bc_elems *m, struct vm_set *
 	if (vm_set_is_anonymous(*out))
 		return -EOPNOTSUPP;
 	return !cds_list_empty(&(*out)->bindings) && (*out)->flags & NFT_SET_CONSTANT ? -EBUSY : txn_touch_set(t, *out);
+}
+
+int elems_del_early(struct nl_req *q)
+{
+	struct vm_set *s;
+
+	return del_meant(q, q->body, &s);
 }
 
 int elems_del(struct nl_req *q)

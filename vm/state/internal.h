@@ -265,6 +265,7 @@ void hooks_free(struct state *s);
 
 /* rules */
 int rule_new(struct nl_req *q);
+int rule_new_early(struct nl_req *q);
 int rule_del(struct nl_req *q);
 int rule_get(struct nl_req *q);
 int rule_delete(struct nl_req *q, struct vm_rule *r);
@@ -332,7 +333,9 @@ void set_names_free(struct vm_table *tb);
 
 /* elements */
 int elems_new(struct nl_req *q);
+int elems_new_early(struct nl_req *q);
 int elems_del(struct nl_req *q);
+int elems_del_early(struct nl_req *q);
 int elems_get(struct nl_req *q);
 /* What an element's message says, checked and made. elem_parse.c */
 struct elem_parsed {

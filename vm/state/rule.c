@@ -329,6 +329,17 @@ static int rule_link(struct nl_req *q, const struct bc_rule *m, struct vm_chain 
 	return 0;
 }
 
+int rule_new_early(struct nl_req *q)
+{
+	const struct bc_rule *m = q->body;
+	struct vm_rule *at;
+	struct vm_chain *c;
+	uint64_t handle;
+	int err = chain_meant(q, m, &c);
+
+	return err ? err : place_meant(q, m, c, &at, &handle);
+}
+
 int rule_new(struct nl_req *q)
 {
 	const struct bc_rule *m = q->body;
