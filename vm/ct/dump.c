@@ -72,7 +72,7 @@ static void set_zone(json_t *o, const struct ct_entry *ct)
 {
 	static const char *const names[] = { [1] = "zone-orig", [2] = "zone-reply", [3] = "zone" };
 
-	if (ct->zone && ct->zone_dirs < ARRAY_SIZE(names) && names[ct->zone_dirs])
+	if (ct->zone_dirs < ARRAY_SIZE(names) && names[ct->zone_dirs])
 		set_text(o, names[ct->zone_dirs], "%llu", ct->zone);
 }
 

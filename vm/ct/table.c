@@ -176,9 +176,10 @@ bool ct_table_insert(struct ct_table *t, struct ct_entry *ct)
 	bool in0, in1;
 
 	atomic_store(&ct->life, CT_PENDING);
-	in0 = claim(t, s0);
-	in1 = in0 && claim(t, s1);
-	if (in1 && !taken(t, ct, CT_ORIG) && !taken(t, ct, CT_REPLY) && atomic_compare_exchange_strong(&ct->life, &pending, CT_CONFIRMED))
+	/* the reply first: where both are the same, a packet is taken for an answer, as by the kernel */
+	in1 = claim(t, s1);
+	in0 = in1 && claim(t, s0);
+	if (in0 && !taken(t, ct, CT_ORIG) && !taken(t, ct, CT_REPLY) && atomic_compare_exchange_strong(&ct->life, &pending, CT_CONFIRMED))
 		return true;
 	if (in0)
 		unclaim(t, s0);

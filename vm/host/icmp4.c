@@ -35,13 +35,14 @@ static bool may_answer(struct pkt *p)
 	return true;
 }
 
-static void fill(struct pkt *q, struct pkt *p, const uint8_t src[4], uint32_t quoted, uint8_t type, uint8_t code, uint32_t info)
+/* The answer: its header and options (hlen bytes; the options are there), then the error and what it quotes. */
+static void fill(struct pkt *q, struct pkt *p, const uint8_t src[4], uint32_t hlen, uint32_t quoted, uint8_t type, uint8_t code, uint32_t info)
 {
 	const uint8_t *old = pkt_l3(p);
-	uint8_t *ip = q->v.data, *icmp = ip + IP4_HDR;
+	uint8_t *ip = q->v.data, *icmp = ip + hlen;
 	uint16_t check;
 
-	ip[0] = 0x45;
+	ip[0] = (uint8_t)(0x40 | hlen / 4);
 	ip[1] = (old[1] & 0x1e) | 0xc0;
 	be16_store(ip + 4, ++p->v.w->host->ip_id);
 	ip[8] = pkt_host(p)->ttl;
@@ -57,15 +58,15 @@ static void fill(struct pkt *q, struct pkt *p, const uint8_t src[4], uint32_t qu
 }
 
 /* dst_mtu of the way back, at most what RFC 1122 asks for. */
-static uint32_t quote_len(struct pkt *p, const struct host_route *rt)
+static uint32_t quote_len(struct pkt *p, const struct host_route *rt, uint32_t hlen)
 {
 	const struct host_dev *d = host_dev(pkt_host(p), rt->oif);
 	uint32_t room = rt->mtu ? rt->mtu : d ? d->mtu : 1500, have = pkt_l3_len(p);
 
 	room = room > ROOM ? ROOM : room;
-	if (room <= 2 * IP4_HDR + 8)
+	if (room <= hlen + 8 + IP4_HDR)
 		return 0;
-	room -= IP4_HDR + 8;
+	room -= hlen + 8;
 	return have < room ? have : room;
 }
 
@@ -76,7 +77,8 @@ void icmp4_send(struct pkt *p, uint8_t type, uint8_t code, uint32_t info)
 	uint8_t src[4] = { 0 };
 	struct host_route rt;
 	struct pkt *q;
-	uint32_t quoted;
+	uint32_t hlen, quoted;
+	int options;
 
 	if (w->host->in_icmp4 || !may_answer(p))
 		return;
@@ -84,14 +86,19 @@ void icmp4_send(struct pkt *p, uint8_t type, uint8_t code, uint32_t info)
 		memcpy(src, ip + 16, 4);
 	if (route4_output(w->e->host, src, ip + 12, 0, (ip[1] & 0x1e) | 0xc0, 0, &rt))
 		return;
-	quoted = quote_len(p, &rt);
-	if (!quoted)
-		return;
-	q = pkt_own(w, IP4_HDR + 8 + quoted);
+	q = pkt_own(w, ROOM);
 	if (!q)
 		return;
-	fill(q, p, src, quoted, type, code, info);
-	q->v.l4 = IP4_HDR;
+	options = opt4_echo(p, q->v.data, src);
+	hlen = IP4_HDR + (options > 0 ? (uint32_t)options : 0);
+	quoted = options < 0 ? 0 : quote_len(p, &rt, hlen);
+	if (!quoted) {
+		pkt_free(q);
+		return;
+	}
+	q->v.len = hlen + 8 + quoted;
+	fill(q, p, src, hlen, quoted, type, code, info);
+	q->v.l4 = (uint16_t)hlen;
 	q->v.in = p->v.in;
 	pkt_set_route(q, &rt);
 	ct_attach(&q->v, &p->v);

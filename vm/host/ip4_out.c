@@ -134,10 +134,27 @@ static enum fate finish(struct pkt *p)
 	return send_pieces(p, mtu);
 }
 
+/* Own broadcasts come back to the host, too (ip_mc_output, dev_loopback_xmit). */
+static void loop_broadcast(struct pkt *p)
+{
+	struct pkt *q = pkt_copy(p);
+
+	if (!q)
+		return;
+	if (host_hook(q, NFPROTO_IPV4, NF_INET_POST_ROUTING, 0, q->rt.oif) == FATE_NONE)
+		host_loop(q, q->rt.oif);
+	else
+		pkt_free(q);
+}
+
 enum fate host_ip4_output(struct pkt *p)
 {
-	enum fate f = host_hook(p, NFPROTO_IPV4, NF_INET_POST_ROUTING, p->v.iif, p->rt.oif);
+	const struct host_dev *d = host_dev(pkt_host(p), p->rt.oif);
+	enum fate f;
 
+	if (p->own && p->rt.type == RTN_BROADCAST && d && !(d->flags & IFF_LOOPBACK))
+		loop_broadcast(p);
+	f = host_hook(p, NFPROTO_IPV4, NF_INET_POST_ROUTING, p->v.iif, p->rt.oif);
 	if (f == FATE_NONE)
 		return finish(p);
 	pkt_free(p);

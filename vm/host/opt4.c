@@ -178,6 +178,83 @@ bool opt4_parse(struct pkt *p)
 	return !p->opt.srr;
 }
 
+/* ---- the answer's options (__ip_options_echo, ip_options_build) ---- */
+
+struct echo {
+	uint8_t *to;      /* of the answer: from its first option byte */
+	unsigned len;
+	uint8_t rr, ts;   /* offsets from its header, 0: not there */
+	bool rr_needaddr, ts_needaddr, ts_needtime;
+};
+
+static bool echo_rr(const struct pkt *p, const uint8_t *ip, struct echo *e)
+{
+	const uint8_t *o = ip + p->opt.rr;
+	uint8_t len = o[1], at = o[2], *to = e->to + e->len;
+
+	e->rr = (uint8_t)(IP4_HDR + e->len);
+	memcpy(to, o, len);
+	if (p->opt.rr_needaddr && at <= len) {
+		if (at + 3 > len)
+			return false;
+		to[2] = at + 4;
+		e->rr_needaddr = true;
+	}
+	e->len += len;
+	return true;
+}
+
+static bool echo_ts(const struct pkt *p, const uint8_t *ip, struct echo *e)
+{
+	const uint8_t *o = ip + p->opt.ts;
+	uint8_t len = o[1], *to = e->to + e->len;
+	unsigned at = o[2];
+
+	e->ts = (uint8_t)(IP4_HDR + e->len);
+	memcpy(to, o, len);
+	e->len += len;
+	if (at > len)
+		return true;
+	if (p->opt.ts_needaddr) {
+		if (at + 3 > len)
+			return false;
+		e->ts_needaddr = true;
+		at += 4;
+	}
+	if (p->opt.ts_needtime) {
+		if (at + 3 > len)
+			return false;
+		if ((to[3] & 15) != TS_PRESPEC) {
+			e->ts_needtime = true;
+			at += 4;
+		} else if (at + 7 <= len && host_addr_type4(pkt_host(p), to + at - 1, 0) != RTN_UNICAST) {
+			e->ts_needtime = true;
+			at += 8;
+		}
+	}
+	to[2] = (uint8_t)at;
+	return true;
+}
+
+int opt4_echo(struct pkt *p, uint8_t *ip, const uint8_t src[4])
+{
+	struct echo e = { .to = ip + IP4_HDR };
+
+	if (!p->opt.len)
+		return 0;
+	if ((p->opt.rr && !echo_rr(p, pkt_l3(p), &e)) || (p->opt.ts && !echo_ts(p, pkt_l3(p), &e)))
+		return -1;
+	while (e.len & 3)
+		e.to[e.len++] = OPT_END;
+	if (e.rr_needaddr)
+		memcpy(ip + e.rr + ip[e.rr + 2] - 5, src, 4);
+	if (e.ts_needaddr)
+		memcpy(ip + e.ts + ip[e.ts + 2] - 9, src, 4);
+	if (e.ts_needtime)
+		put_time(p, ip + e.ts + ip[e.ts + 2] - 5);
+	return (int)e.len;
+}
+
 void opt4_forward(struct pkt *p)
 {
 	const struct host *h = pkt_host(p);

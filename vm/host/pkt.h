@@ -53,7 +53,7 @@ struct pkt {
 	bool rt_guess;                  /* a route that reject needed before routing */
 	int rt_error;                   /* why rt.type is RTN_UNREACHABLE */
 	bool own;                       /* made by the host */
-	bool looped;                    /* comes from the host by lo */
+	bool looped;                    /* comes from the host itself, by a device that is not lo; it has no link-layer header */
 	bool csum_ok;                   /* transport checksum known to be right */
 	bool csum_partial;              /* transport checksum still to be finished: holds the pseudo-header's sum */
 	bool ignore_df;
@@ -153,6 +153,7 @@ enum fate host_ip4_local_out(struct pkt *p); /* an own packet: lengths and check
 enum fate host_ip6_local_out(struct pkt *p);
 enum fate host_xmit(struct pkt *p, const uint8_t mac[6]); /* tx.c: link-layer header, egress, out by v.oif */
 enum fate host_xmit_raw(struct pkt *p, uint32_t dev);     /* tx.c: a whole frame, egress, out by dev */
+void host_loop(struct pkt *p, uint32_t dev);              /* tx.c: an own packet comes back in by dev (dev_loopback_xmit) */
 enum fate host_arp_rcv(struct pkt *p);       /* arp.c */
 enum fate host_bridge_rcv(struct pkt *p);    /* bridge.c: a frame from a port */
 enum fate host_bridge_xmit(struct pkt *p);   /* bridge.c: a frame of the host's own leaves by the bridge v.oif */
@@ -205,6 +206,11 @@ void reject_tcp_header(uint8_t *tcp, const uint8_t *old, uint32_t seg_len);
 
 /* ip_options_compile: false where the options are bad (a parameter problem has been sent). */
 bool opt4_parse(struct pkt *p);
+/*
+ * The options that an answer to p, sent from src, carries: written behind the fixed header of the answer at ip (room for 40 bytes). Their length, a
+ * multiple of 4; -1: they cannot be echoed, no answer.
+ */
+int opt4_echo(struct pkt *p, uint8_t *ip, const uint8_t src[4]);
 /* ip_forward_options: stamps the record route and timestamp options. */
 void opt4_forward(struct pkt *p);
 /* ipv6_parse_hopopts: false where the packet is to be dropped. */

@@ -87,11 +87,21 @@ static enum fate end(struct pkt *p, enum fate f)
 	return f;
 }
 
+/* An own packet that came back without a link-layer header. */
+static enum fate rx_looped(struct pkt *p)
+{
+	enum fate f = host_hook_netdev(p, NF_NETDEV_INGRESS, p->v.iif);
+
+	return f == FATE_NONE ? host_rx_up(p) : end(p, f);
+}
+
 enum fate host_rx(struct pkt *p)
 {
 	const struct host_dev *d = host_dev(pkt_host(p), p->v.iif);
 	enum fate f;
 
+	if (p->looped)
+		return rx_looped(p);
 	if (!d || p->v.len < ETH_HLEN)
 		return end(p, FATE_ERROR);
 	p->v.pkttype = packet_type(p->v.data, d);

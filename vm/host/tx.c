@@ -33,16 +33,35 @@ static void insert_tag(struct pkt *p)
 	v->has_vlan = false;
 }
 
-static enum fate loop_back(struct pkt *p, uint32_t dev)
+static void put_backlog(struct pkt *p, uint32_t dev)
 {
 	struct host_worker *h = p->v.w->host;
 
-	p->looped = true;
 	p->v.iif = dev;
 	p->v.oif = 0;
 	p->next = NULL;
 	*h->backlog_last = p;
 	h->backlog_last = &p->next;
+}
+
+void host_loop(struct pkt *p, uint32_t dev)
+{
+	uint32_t cut = p->v.l3;
+
+	p->v.data += cut;
+	p->v.headroom += cut;
+	p->v.len -= cut;
+	p->v.l4 = (uint16_t)(p->v.l4 - cut);
+	p->v.l3 = 0;
+	p->v.has_l2 = false;
+	p->looped = true;
+	p->v.pkttype = PACKET_LOOPBACK;
+	put_backlog(p, dev);
+}
+
+static enum fate loop_back(struct pkt *p, uint32_t dev)
+{
+	put_backlog(p, dev);
 	return FATE_SENT;
 }
 
