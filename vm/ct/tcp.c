@@ -189,7 +189,7 @@ static uint32_t highest_sack(const struct segment *s, uint32_t ack)
 
 /* ---- windows ---- */
 
-enum fits { FITS, FITS_IGNORE, FITS_NOT };
+enum fits { FITS, FITS_LIBERAL /* does not, but is let through, and tells nothing */, FITS_IGNORE, FITS_NOT };
 
 /* A side begins, with a SYN. */
 static void begin_side(struct ct_tcp_side *sender, struct ct_tcp_side *receiver, const struct segment *s)
@@ -221,10 +221,10 @@ static uint32_t ack_window(const struct ct_tcp_side *side)
 	return side->maxwin > MAX_ACK_WINDOW ? side->maxwin : MAX_ACK_WINDOW;
 }
 
-/* How a packet that does not fit is taken: liberally, that is as one that fits, where so set. */
+/* How a packet that does not fit is taken where it is to be taken liberally (nf_tcp_log_invalid). */
 static enum fits unless_liberal(const struct ct_pkt *p, const struct ct_tcp_side *sender, enum fits how)
 {
-	return (sender->flags & IP_CT_TCP_FLAG_BE_LIBERAL) || p->t->sysctl.be_liberal ? FITS : how;
+	return (sender->flags & IP_CT_TCP_FLAG_BE_LIBERAL) || p->t->sysctl.be_liberal ? FITS_LIBERAL : how;
 }
 
 /* It begins beyond what the receiver's window allows. */
@@ -435,8 +435,8 @@ static enum step reset(const struct ct_pkt *p, const struct ct_entry *ct, const 
 	uint32_t status = ct_status(ct);
 	uint8_t last = ct->proto.tcp.last_index;
 
-	if (closing(ct))
-		return STEP_WINDOW;
+	if (closing(ct)) /* the ports may be in use again: what we know is of old */
+		return STEP_TRUST;
 	if ((other->flags & IP_CT_TCP_FLAG_MAXACK_SET) && last != IX_SYN) {
 		if (!s->seq && !established(ct))
 			return STEP_WINDOW;
@@ -574,6 +574,7 @@ static enum ct_action move(struct ct_pkt *p, struct ct_entry *ct, const struct s
 			invalid_close(p, ct, s);
 			return CT_INVALID;
 		case FITS:
+		case FITS_LIBERAL:
 			break;
 		}
 	}
