@@ -434,6 +434,7 @@ static enum step reset(const struct ct_pkt *p, const struct ct_entry *ct, const 
 	const struct ct_tcp_side *other = &ct->proto.tcp.seen[!s->dir];
 	uint32_t status = ct_status(ct);
 	uint8_t last = ct->proto.tcp.last_index;
+	bool answers_syn;
 
 	if (closing(ct)) /* the ports may be in use again: what we know is of old */
 		return STEP_TRUST;
@@ -448,7 +449,8 @@ static enum step reset(const struct ct_pkt *p, const struct ct_entry *ct, const 
 			return STEP_WINDOW;
 		*to = from; /* not exactly the next byte: a challenge may follow */
 	}
-	if ((((status & IPS_SEEN_REPLY) && last == IX_SYN) || (!(status & IPS_ASSURED) && last == IX_ACK)) && s->ack == ct->proto.tcp.last_end)
+	answers_syn = (status & IPS_SEEN_REPLY) && last == IX_SYN && ct->proto.tcp.last_dir != s->dir;
+	if ((answers_syn || (!(status & IPS_ASSURED) && last == IX_ACK)) && s->ack == ct->proto.tcp.last_end)
 		return STEP_TRUST;
 	if (from == SS && last == IX_ACK && ct->proto.tcp.last_dir == CT_REPLY && s->seq == ct->proto.tcp.last_ack)
 		return STEP_TRUST;
