@@ -92,7 +92,6 @@ enum {
 	BC_A_MIN = 32,          /* bytes: max is the least length, more is ignored */
 	BC_A_NUL = 64,          /* a string that must end with NUL */
 	BC_A_EXACT = 128,       /* a length other than the kind's is refused */
-	BC_A_NO_NUL = 512,      /* a string that stock clients send without NUL */
 	BC_A_NESTED = 256,      /* bytes that are attributes: NLA_F_NESTED is set */
 };
 

@@ -154,7 +154,7 @@ static int member_put(struct buf *out, const struct bc_attr *a, const struct bc_
 		return 0;
 	case BC_STR:
 		str = *(const char *const *)m;
-		return bytes_put(out, a->type, str, strlen(str) + !(a->flags & BC_A_NO_NUL));
+		return bytes_put(out, a->type, str, strlen(str) + 1);
 	case BC_BYTES:
 		b = m;
 		return bytes_put(out, a->flags & BC_A_NESTED ? a->type | NLA_F_NESTED : a->type, b->p, b->len);

@@ -5,7 +5,7 @@
 
 #define T struct bc_ct_helper_obj
 static const struct bc_attr helper_attrs[] = {
-	A(NFTA_CT_HELPER_NAME, BC_STR, name, .max = NF_CT_HELPER_NAME_LEN - 1, .flags = BC_A_NO_NUL),
+	A(NFTA_CT_HELPER_NAME, BC_STR, name, .max = NF_CT_HELPER_NAME_LEN - 1),
 	A(NFTA_CT_HELPER_L3PROTO, BC_BE16, l3proto),
 	A(NFTA_CT_HELPER_L4PROTO, BC_U8, l4proto),
 };
@@ -34,7 +34,7 @@ const struct bc_desc bc_ct_expect_desc = BC_DESC("ct expectation", expect_attrs)
 
 #define T struct bc_secmark_obj
 static const struct bc_attr secmark_attrs[] = {
-	A(NFTA_SECMARK_CTX, BC_STR, ctx, .max = NFT_SECMARK_CTX_MAXLEN, .flags = BC_A_NO_NUL),
+	A(NFTA_SECMARK_CTX, BC_STR, ctx, .max = NFT_SECMARK_CTX_MAXLEN),
 };
 const struct bc_desc bc_secmark_desc = BC_DESC("secmark", secmark_attrs);
 #undef T

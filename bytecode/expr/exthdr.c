@@ -16,9 +16,12 @@ static const struct bc_attr attrs[] = {
 	A(NFTA_EXTHDR_FLAGS, BC_BE32, flags),
 };
 
+static const char *const names[] = { " ipv6", " tcpopt", " ipv4" };
+
+/* Chunks of SCTP and options of DCCP have no name. */
 static const char *op_name(uint32_t op)
 {
-	return op == NFT_EXTHDR_OP_TCPOPT ? " tcpopt" : op == NFT_EXTHDR_OP_IPV6 ? " ipv6" : "";
+	return op < ARRAY_SIZE(names) ? names[op] : "";
 }
 
 static void dump(struct buf *out, const void *body)

@@ -8,9 +8,9 @@
 
 static const struct bc_attr attrs[] = {
 	A(NFTA_OBJREF_IMM_TYPE, BC_BE32, imm_type),
-	A(NFTA_OBJREF_IMM_NAME, BC_STR, imm_name, .max = NFT_OBJ_MAXNAMELEN - 1, .flags = BC_A_NO_NUL),
+	A(NFTA_OBJREF_IMM_NAME, BC_STR, imm_name, .max = NFT_OBJ_MAXNAMELEN - 1),
 	A(NFTA_OBJREF_SET_SREG, BC_BE32, set_sreg),
-	A(NFTA_OBJREF_SET_NAME, BC_STR, set_name, .max = NFT_SET_MAXNAMELEN - 1, .flags = BC_A_NO_NUL),
+	A(NFTA_OBJREF_SET_NAME, BC_STR, set_name, .max = NFT_SET_MAXNAMELEN - 1),
 	A(NFTA_OBJREF_SET_ID, BC_BE32, set_id),
 };
 

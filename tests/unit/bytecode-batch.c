@@ -180,10 +180,26 @@ static void read_file(const char *name, struct buf *b)
 	fclose(f);
 }
 
-/* Recorded by tests/tools/record-batches. */
-static const char *const recorded[] = { "filter", "sets", "objects", "nat", "commands" };
+/*
+ * Recorded by tests/tools/record-batches. libnftnl sends the names of objects, helpers and security contexts without a NUL, which not all
+ * readers can bear; we add one. There, what is decoded again must be the same.
+ */
+static const struct {
+	const char *name;
+	bool unterminated;
+} recorded[] = { { "filter", false }, { "sets", false }, { "objects", true }, { "nat", false }, { "commands", false } };
 
-static void check_recorded(const char *name)
+static void check_same(const struct bc_desc *d, const void *s, const struct buf *msg, struct arena *a)
+{
+	const struct nlmsghdr *h = (const void *)msg->p;
+	void *again = arena_alloc(a, d->size);
+	const char *where = "";
+
+	ck_assert_int_eq(bc_decode(d, attrs(h), attrs_len(h), again, a, BC_COPY, NULL), 0);
+	ck_assert_msg(same_struct(d, s, again, &where), "%s at %s", d->name, where);
+}
+
+static void check_recorded(const char *name, bool unterminated)
 {
 	struct buf b = { 0 }, out = { 0 };
 	struct arena *a = arena_new();
@@ -206,8 +222,9 @@ static void check_recorded(const char *name)
 		ck_assert_int_eq(bc_msg(&out, NFNL_SUBSYS_NFTABLES, h->nlmsg_type & 0xff, g->nfgen_family, h->nlmsg_flags, h->nlmsg_seq,
 					h->nlmsg_pid, __builtin_bswap16(g->res_id), d, s),
 				 0);
-		ck_assert_uint_eq(out.len, h->nlmsg_len);
-		ck_assert_msg(!memcmp(out.p, h, out.len), "%s: message %u (%s)", name, h->nlmsg_seq, d->name);
+		check_same(d, s, &out, a);
+		ck_assert_msg(unterminated || (out.len == h->nlmsg_len && !memcmp(out.p, h, out.len)), "%s: message %u (%s)", name,
+			      h->nlmsg_seq, d->name);
 	}
 	buf_free(&b);
 	buf_free(&out);
@@ -217,7 +234,7 @@ static void check_recorded(const char *name)
 START_TEST(recorded_batches_come_back)
 {
 	for (unsigned i = 0; i < ARRAY_SIZE(recorded); i++)
-		check_recorded(recorded[i]);
+		check_recorded(recorded[i].name, recorded[i].unterminated);
 }
 END_TEST
 

@@ -248,6 +248,9 @@ static const struct {
 	CASE("bits beyond the mask", &bc_rule_desc, -EINVAL, 4,
 	     28, 0, NFTA_RULE_EXPRESSIONS, 0, 24, 0, NFTA_LIST_ELEM, 0, ATTR(NFTA_EXPR_NAME, 'f', 'i', 'b', 0), 12, 0, NFTA_EXPR_DATA, 0,
 	     ATTR(NFTA_FIB_FLAGS, 0, 0, 0, 0x40)),
+	CASE("value longer than a register", &bc_rule_desc, -EOVERFLOW, 4,
+	     48, 0, NFTA_RULE_EXPRESSIONS, 0, 44, 0, NFTA_LIST_ELEM, 0, ATTR(NFTA_EXPR_NAME, 'c', 'm', 'p', 0), 32, 0, NFTA_EXPR_DATA, 0,
+	     28, 0, NFTA_CMP_DATA, 0, ATTR(NFTA_DATA_VALUE, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17), 0, 0, 0),
 	CASE("devices are named or prefixed", &bc_hook_desc, -EINVAL, 4, 12, 0, NFTA_HOOK_DEVS, 0, ATTR(3, 'l', 'o', 0), 0),
 };
 

@@ -40,7 +40,7 @@ uint32_t rnd(uint32_t below)
 
 static const char *rnd_string(const struct rnd_opts *o, uint32_t max)
 {
-	uint32_t len = 1 + rnd(max && max < 30 ? max : 30);
+	uint32_t most = o->tame ? 14 : 30, len = 1 + rnd(max && max < most ? max : most);
 	char *s = arena_alloc(o->arena, len + 1);
 
 	for (uint32_t i = 0; i < len; i++)
@@ -61,6 +61,8 @@ static uint64_t rnd_number(const struct rnd_opts *o, const struct bc_attr *a, un
 {
 	uint64_t mask = bits == 64 ? UINT64_MAX : (UINT64_C(1) << bits) - 1, v = rnd64();
 
+	if (o->full)
+		v %= 8;
 	if (a->flags & BC_A_MASK)
 		return v & a->max;
 	if (a->max)
@@ -108,7 +110,7 @@ static struct bc_expr *rnd_exprs(const struct rnd_opts *o, unsigned n)
 	struct bc_expr *first = NULL, **tail = &first;
 
 	for (; n; n--) {
-		const char *name = rnd_expr_names[rnd((uint32_t)rnd_expr_count)];
+		const char *name = o->full ? (rnd(2) ? "counter" : "quota") : rnd_expr_names[rnd((uint32_t)rnd_expr_count)];
 
 		if (o->skip && o->skip("expr", name))
 			continue;
@@ -121,7 +123,12 @@ static struct bc_expr *rnd_exprs(const struct rnd_opts *o, unsigned n)
 /* Every attribute of a BC_ATTRS list is a struct with one member. */
 static void only_one(const struct bc_desc *d, void *s)
 {
-	*(uint64_t *)s = UINT64_C(1) << d->attrs[rnd(d->n)].type;
+	uint64_t has = *(uint64_t *)s, one;
+
+	do
+		one = has & UINT64_C(1) << d->attrs[rnd(d->n)].type;
+	while (!one);
+	*(uint64_t *)s = one;
 }
 
 static void fill(const struct rnd_opts *o, const struct bc_desc *d, void *s, bool all);
@@ -138,6 +145,11 @@ static struct bc_node *rnd_list(const struct rnd_opts *o, const struct bc_attr *
 			only_one(a->sub, body);
 	}
 	return first;
+}
+
+static bool may_be_verdict(const struct bc_desc *d, const struct bc_attr *a)
+{
+	return !strcmp(d->name, "immediate") || (d == &bc_elem_desc && a->type == NFTA_SET_ELEM_DATA);
 }
 
 static bool rnd_member(const struct rnd_opts *o, const struct bc_desc *d, const struct bc_attr *a, void *s)
@@ -164,12 +176,12 @@ static bool rnd_member(const struct rnd_opts *o, const struct bc_desc *d, const 
 		*(const char **)m = rnd_string(o, a->max);
 		return true;
 	case BC_BYTES:
-		*(struct bc_bytes *)m = a->flags & BC_A_MIN ? rnd_bytes(o, a->max) : rnd_bytes(o, rnd(a->max ? a->max : 100));
+		*(struct bc_bytes *)m = a->flags & BC_A_MIN ? rnd_bytes(o, a->max) : rnd_bytes(o, o->tame + rnd(a->max ? a->max : 100));
 		return true;
 	case BC_FLAG:
 		return true;
 	case BC_DATA:
-		rnd_data(o, a, m, !strcmp(d->name, "immediate") ? rnd(2) : !o->tame && rnd(3) == 0);
+		rnd_data(o, a, m, may_be_verdict(d, a) ? rnd(2) : !o->tame && rnd(3) == 0);
 		return true;
 	case BC_VERDICT:
 		rnd_verdict(o, m);
@@ -202,7 +214,7 @@ static void fill(const struct rnd_opts *o, const struct bc_desc *d, void *s, boo
 	for (unsigned i = 0; i < d->n; i++) {
 		const struct bc_attr *a = &d->attrs[i];
 
-		if ((!all && rnd(3) < chance) || (o->skip && o->skip(d->name, a->name)))
+		if ((!all && !o->full && rnd(3) < chance) || (o->skip && o->skip(d->name, a->name)))
 			continue;
 		if ((*(uint64_t *)s >> a->type) & 1)
 			continue; /* an object's type, set with its data */

@@ -8,10 +8,10 @@
 /* $SEED, or of the clock; printed as a TAP comment, so that a failure can be repeated. */
 void rnd_seed(void);
 uint32_t rnd(uint32_t below);
-/* rich: every attribute with a chance of 2 in 3, else of 1 in 3. */
 struct rnd_opts {
 	struct arena *arena;
 	bool tame;                              /* only what libnftnl can hold */
+	bool full;                              /* every attribute, with numbers that mostly mean something */
 	bool (*skip)(const char *desc, const char *attr); /* attributes to leave out, or NULL */
 };
 /* A struct of d->size bytes in the arena. */
