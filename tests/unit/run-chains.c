@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The interpreter: verdicts, jumps, returns, policies, counters, verdict maps, and what it tells of a traced packet. */
+#include <stdio.h>
+
 #include "tests/unit/vm-bed.h"
 
 enum { R1 = NFT_REG_1, TH = NFT_PAYLOAD_TRANSPORT_HEADER };
@@ -7,6 +9,13 @@ enum { R1 = NFT_REG_1, TH = NFT_PAYLOAD_TRANSPORT_HEADER };
 static void counter(void)
 {
 	bed_expr("counter");
+}
+
+static void bed_expr_queue(uint16_t num)
+{
+	struct bc_queue *x = bed_expr("queue");
+
+	BC_SET(x, NFTA_QUEUE_NUM, num, num);
 }
 
 /* Packets that the counter of rule i of a chain has seen. */
@@ -22,7 +31,7 @@ static uint64_t counted(struct bed_chain *c, uint32_t i, bool reset)
 
 START_TEST(verdicts)
 {
-	static const int32_t codes[] = { NF_ACCEPT, NF_DROP, NF_QUEUE };
+	static const int32_t codes[] = { NF_ACCEPT, NF_DROP };
 
 	for (unsigned i = 0; i < ARRAY_SIZE(codes); i++) {
 		bed_open(NFPROTO_IPV4);
@@ -161,10 +170,10 @@ START_TEST(verdict_map)
 	bed_rule(&bed.base, 0);
 	counter();
 	bed_rule(&bed.base, 0);
-	bed_verdict(NF_QUEUE);
+	bed_expr_queue(9);
 	bed_rule(&bed.chain[0], 0);
 	ck_assert_int_eq(bed_run(bed_udp(7)), NF_DROP);
-	ck_assert_int_eq(bed_run(bed_udp(8)), NF_QUEUE);
+	ck_assert_int_eq(bed_run(bed_udp(8)), NF_QUEUE_NR(9));
 	ck_assert_int_eq(bed_run(bed_udp(9)), NF_ACCEPT);
 	ck_assert_int_eq(bed_run(bed_udp(10)), NF_ACCEPT);
 	ck_assert_uint_eq(counted(&bed.base, 1, false), 2);
@@ -275,15 +284,15 @@ START_TEST(tracing)
 	ck_assert_str_eq(told, "base rule 2 verdict -1 headers 14 20 18\n"
 			       "base rule 4 verdict -3\n"
 			       "regular rule 1 verdict -1\n"
-			       "regular return verdict -1\n"
+			       "regular rule verdict -1\n"
 			       "base rule 5 verdict 0\n");
 	told[0] = 0;
 	ck_assert_int_eq(bed_run(bed_udp(8)), NF_ACCEPT);
 	ck_assert_str_eq(told, "base rule 2 verdict -1 headers 14 20 18\n"
 			       "base rule 4 verdict -3\n"
 			       "regular rule 1 verdict -1\n"
-			       "regular return verdict -1\n"
-			       "base return 6 verdict -5\n"
+			       "regular rule verdict -1\n"
+			       "base rule 6 verdict -5\n"
 			       "base policy policy 1\n");
 	bed_close();
 }

@@ -52,6 +52,7 @@ struct ins_payload {
 
 /*
  * Loads from network and transport header. The bytes must be in the packet; a last word that is not filled has zeros behind.
+ * Later fragments have no transport header, but the kernel does not look for that where it loads an aligned 1, 2 or 4 bytes (nft_payload_fast_eval).
  */
 static inline bool hot_payload(const struct ins_payload *i, struct vm_regs *regs, const struct vm_pkt *p)
 {
@@ -60,7 +61,7 @@ static inline bool hot_payload(const struct ins_payload *i, struct vm_regs *regs
 	if (i->head.b == NFT_PAYLOAD_NETWORK_HEADER) {
 		off = p->l3 + i->offset;
 	} else {
-		if (!vm_pkt_has_th(p))
+		if (!p->has_l4 || (p->fragoff && !(len <= 4 && !(len & (len - 1)) && !(i->offset & (len - 1)))))
 			return false;
 		off = p->l4 + i->offset;
 	}

@@ -130,7 +130,7 @@ static const struct vm_rule_ref *run_rules(struct place_in *at, struct vm_regs *
 			if (regs->verdict.code != NFT_CONTINUE)
 				return ref;
 			trace->on = pkt->nftrace;
-			if (__builtin_expect(trace->on, 0))
+			if (__builtin_expect(trace->on | trace->step, 0))
 				run_trace_rule(trace, at->chain, ref->rule, regs, pkt);
 		}
 	}
@@ -142,10 +142,18 @@ static uint32_t policy(const struct vm_chain *base, struct vm_regs *regs, struct
 	const struct vm_base *b = base->base;
 	uint8_t verdict = b->policy[pkt->w->gen & 1];
 
-	if (__builtin_expect(pkt->nftrace, 0))
+	if (__builtin_expect(pkt->nftrace | trace->step, 0))
 		run_trace_policy(trace, base, verdict, pkt);
 	if (b->counters)
 		stateful_eval(b->counters, regs, pkt);
+	return verdict;
+}
+
+/* The base chain came to a verdict of a rule's. */
+static inline uint32_t ended(struct run_trace *t, uint32_t verdict, struct vm_pkt *pkt)
+{
+	if (__builtin_expect(t->step, 0))
+		run_step_end(t, false, verdict, pkt);
 	return verdict;
 }
 
@@ -153,7 +161,7 @@ uint32_t vm_chain_run(struct vm_worker *w, const struct vm_chain *base, struct v
 {
 	struct place_in at, stack[VM_JUMP_DEPTH];
 	unsigned cursor = w->gen & 1, depth = 0;
-	struct run_trace trace = { .w = w, .base = base, .on = pkt->nftrace };
+	struct run_trace trace = { .w = w, .base = base, .on = pkt->nftrace, .step = w->sink.step };
 	struct vm_regs regs;
 
 	enter(&at, base, cursor);
@@ -162,12 +170,12 @@ uint32_t vm_chain_run(struct vm_worker *w, const struct vm_chain *base, struct v
 
 		regs.verdict.code = NFT_CONTINUE;
 		ref = run_rules(&at, &regs, pkt, &trace);
-		if (__builtin_expect(trace.on || pkt->nftrace, 0))
+		if (__builtin_expect(trace.on | pkt->nftrace | trace.step, 0))
 			run_trace_verdict(&trace, at.chain, ref ? ref->rule : NULL, &regs, pkt);
 		switch (regs.verdict.code) {
 		case NFT_JUMP:
 			if (depth == VM_JUMP_DEPTH)
-				return NF_DROP;
+				return ended(&trace, NF_DROP, pkt);
 			stack[depth++] = at;
 			/* fallthrough */
 		case NFT_GOTO:
@@ -177,7 +185,7 @@ uint32_t vm_chain_run(struct vm_worker *w, const struct vm_chain *base, struct v
 		case NFT_RETURN:
 			break;
 		default:
-			return regs.verdict.code;
+			return ended(&trace, regs.verdict.code, pkt);
 		}
 		if (!depth)
 			return policy(base, &regs, pkt, &trace);

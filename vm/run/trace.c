@@ -136,20 +136,45 @@ static void notify_rule(struct run_trace *t, uint32_t type, const struct vm_chai
 	notify(t, chain, pkt, &m);
 }
 
-void run_trace_rule(struct run_trace *t, const struct vm_chain *chain, const struct vm_rule *rule, const struct vm_regs *regs, struct vm_pkt *pkt)
+/* ---- steps ---- */
+
+static void step(struct run_trace *t, const struct vm_chain *chain, const struct vm_rule *rule, bool policy, int32_t verdict,
+		 const struct vm_pkt *pkt)
 {
-	notify_rule(t, NFT_TRACETYPE_RULE, chain, rule, regs, pkt);
+	struct nfvm_step s = {
+		.in = t->w->in, .len = pkt->len, .family = chain->table->family, .policy = policy, .table = chain->table->h.name,
+		.chain = chain->h.name, .handle = rule ? rule->h.handle : 0, .verdict = verdict,
+	};
+
+	t->w->sink.step(t->w->sink.ctx, &s);
 }
 
+void run_step_end(struct run_trace *t, bool policy, int32_t verdict, struct vm_pkt *pkt)
+{
+	step(t, t->base, NULL, policy, verdict, pkt);
+}
+
+/* ---- called by the interpreter ---- */
+
+void run_trace_rule(struct run_trace *t, const struct vm_chain *chain, const struct vm_rule *rule, const struct vm_regs *regs, struct vm_pkt *pkt)
+{
+	if (t->step)
+		step(t, chain, rule, false, regs->verdict.code, pkt);
+	if (t->on)
+		notify_rule(t, NFT_TRACETYPE_RULE, chain, rule, regs, pkt);
+}
+
+/*
+ * The kernel's nft_trace_verdict means to tell returns as type return, but masks the verdict before it looks: it says rule for them as well.
+ * Of the two, ends of chains and `return` go by what was known of the packet before the rule, other verdicts by what the rule left.
+ */
 void run_trace_verdict(struct run_trace *t, const struct vm_chain *chain, const struct vm_rule *rule, const struct vm_regs *regs,
 		       struct vm_pkt *pkt)
 {
-	if (regs->verdict.code == NFT_CONTINUE || regs->verdict.code == NFT_RETURN) {
-		if (t->on)
-			notify_rule(t, NFT_TRACETYPE_RULE, chain, rule, regs, pkt);
-		return;
-	}
-	t->on = pkt->nftrace;
+	if (t->step && rule)
+		step(t, chain, rule, false, regs->verdict.code, pkt);
+	if (regs->verdict.code != NFT_CONTINUE && regs->verdict.code != NFT_RETURN)
+		t->on = pkt->nftrace;
 	if (t->on)
 		notify_rule(t, NFT_TRACETYPE_RULE, chain, rule, regs, pkt);
 }
@@ -158,6 +183,10 @@ void run_trace_policy(struct run_trace *t, const struct vm_chain *base, uint8_t 
 {
 	struct bc_trace m = { 0 };
 
+	if (t->step)
+		run_step_end(t, true, policy, pkt);
+	if (!pkt->nftrace)
+		return;
 	BC_SET(&m, NFTA_TRACE_TYPE, type, NFT_TRACETYPE_POLICY);
 	BC_SET(&m, NFTA_TRACE_POLICY, policy, policy);
 	notify(t, base, pkt, &m);
