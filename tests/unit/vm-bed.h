@@ -76,11 +76,12 @@ static inline void bed_open(uint8_t family)
 	bed.list = NULL;
 	bed.table = (struct vm_table){ .family = family, .engine = bed.e, .h.name = (char *)"t" };
 	bed.txn = (struct vm_txn){ .engine = bed.e, .cur = 1, .family = family };
+	CDS_INIT_LIST_HEAD(&bed.txn.steps);
 	bed_chain(&bed.base, "base", true);
 	for (int i = 0; i < BED_CHAINS; i++) {
 		bed_chain(&bed.chain[i], "regular", false);
-		bed.chain[i].chain.id = i;
-		ck_assert_int_eq(hash_add(&bed.txn.chain_ids, &bed.chain[i].chain.by_id, hash_u64(i)), 0);
+		bed.chain[i].chain.id = i + 1;
+		ck_assert_int_eq(hash_add(&bed.txn.chain_ids, &bed.chain[i].chain.by_id, hash_u64(i + 1)), 0);
 	}
 }
 
@@ -216,7 +217,7 @@ static inline void bed_jump(int32_t code, uint32_t chain)
 
 	BC_SET(x, NFTA_IMMEDIATE_DREG, dreg, NFT_REG_VERDICT);
 	BC_SET(x, NFTA_IMMEDIATE_DATA, data,
-	       ((struct bc_data){ .kind = BC_DATA_VERDICT, .verdict = code, .has_chain_id = true, .chain_id = chain }));
+	       ((struct bc_data){ .kind = BC_DATA_VERDICT, .verdict = code, .has_chain_id = true, .chain_id = chain + 1 }));
 }
 
 /* A set of the bed, found by the number `id` in lookups. */
