@@ -212,7 +212,10 @@ static bool is_last(const struct tset *s, const uint8_t *key, uint32_t n)
 	return key[0] == 0xff >> spare && all_bytes(key + 1, n - 1, 0xff);
 }
 
-/* Each interval as its first key, and the first key behind it marked as an end, unless the next interval begins there. */
+/*
+ * Each interval as its first key, and the first key behind it marked as an end. In anonymous sets, which never change, not where the
+ * next interval begins.
+ */
 static void put_intervals(struct emitter *m, const struct telems *list, bool fresh)
 {
 	uint32_t k = list->klen;
@@ -239,7 +242,7 @@ static void put_intervals(struct emitter *m, const struct telems *list, bool fre
 		successor(r->key + k, k, next);
 		if (i + 1 < list->n)
 			after = telem_at(list, i + 1);
-		if (after && !(after->flags & ELEM_CATCHALL) && !memcmp(after->key, next, k))
+		if ((m->s->flags & NFT_SET_ANONYMOUS) && after && !(after->flags & ELEM_CATCHALL) && !memcmp(after->key, next, k))
 			continue;
 		put_bound(m, next, NFT_SET_ELEM_INTERVAL_END);
 	}
@@ -298,6 +301,8 @@ static int elements(struct lower *l, struct tset *s, const struct ast_expr *item
 
 	eval_init(&v, l->a, l->d, l->types, &w, s->family, s->table);
 	v.in_set = removes;
+	if (!removes && !s->init)
+		s->init = items;
 	err = eval_elems(&v, s, items, NULL, &list);
 	if (!err && intervals)
 		err = intervals_prepare(l, s, &list, s->automerge && !removes);

@@ -68,7 +68,9 @@ static int key_of(struct eval *v, const struct ast_expr *e, struct dynset *d)
 	d->key = eval_expr(v, e, d->set ? expect_like(d->set->key) : (struct expect){ 0 });
 	if (!d->key)
 		return -1;
-	if (d->key->constant)
+	if (d->key->kind == TX_RANGE || d->key->kind == TX_PREFIX || d->key->kind == TX_SET || d->key->kind == TX_VERDICT)
+		return diag_error(v->d, e->at, "Key cannot be a %s", tx_kind_name(d->key));
+	if (d->key->constant && !d->set)
 		return diag_error(v->d, e->at, "Key expression comes from a constant");
 	if (d->set && !tx_same_type(d->key, d->set->key))
 		return diag_error(v->d, e->at, "datatype mismatch, expected %s, expression has type %s", tx_type_desc(v->a, d->set->key),

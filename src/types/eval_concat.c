@@ -29,6 +29,8 @@ struct tx *eval_concat(struct eval *v, const struct ast_expr *e, struct expect x
 			diag_error(v->d, p->at, "specify either ip or ip6 for address matching");
 			return NULL;
 		}
+		if (want && p->constant && p->kind == TX_VALUE)
+			p->bo = want->bo;
 		if (want && !tx_same_type(p, want)) {
 			diag_error(v->d, p->at, "unexpected concat component, expecting %s", want->type->desc);
 			return NULL;

@@ -149,6 +149,24 @@ static u128 key_number(const struct telem *e, uint32_t klen)
 	return value_load(e->key, klen, BO_BIG);
 }
 
+/* A set declared with its elements: what they say is true when the rule is loaded, and good enough for nft. */
+static void learn_named(struct eval *v, struct pctx *c, struct place at, const struct tx *left, const struct tset *s)
+{
+	const struct ast_expr *list = s->init && s->init->kind == AST_SET ? s->init->items : NULL;
+	struct expect x = expect_like(s->key);
+	unsigned prefix, n = 0;
+	u128 value;
+
+	for (const struct ast_expr *i = list; i && n < PCTX_MANY; i = i->next) {
+		const struct ast_expr *e = eval_deref(i);
+
+		if (e->kind == AST_ELEM)
+			e = eval_deref(e->a);
+		if ((e->kind == AST_SYMBOL || e->kind == AST_NUMBER) && !eval_scalar(v, e, &x, &value, &prefix) && !prefix)
+			learn_one(c, at, left, value, n++ == 0);
+	}
+}
+
 void pctx_learn(struct eval *v, const struct trel *r)
 {
 	struct place at = place_span(r->left->at, r->right->at);
@@ -161,8 +179,12 @@ void pctx_learn(struct eval *v, const struct trel *r)
 		learn_one(c, at, r->left, r->right->v, true);
 		return;
 	}
-	if (r->right->kind != TX_SET || !(r->right->set->flags & NFT_SET_ANONYMOUS) || r->right->set->data)
+	if (r->right->kind != TX_SET || r->right->set->data)
 		return;
+	if (!(r->right->set->flags & NFT_SET_ANONYMOUS)) {
+		learn_named(v, c, at, r->left, r->right->set);
+		return;
+	}
 	l = &r->right->set->elems;
 	if (l->ranges || l->n > PCTX_MANY)
 		return;

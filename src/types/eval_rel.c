@@ -92,23 +92,23 @@ static bool asks_presence(const struct tx *left, const struct ast_expr *right)
 	return !right->quoted && (!strcmp(right->text, "exists") || !strcmp(right->text, "missing"));
 }
 
-static int rel_value(struct eval *v, const struct ast_expr *e, struct trel *r)
+static int rel_value(struct eval *v, const struct ast_expr *e, const struct ast_expr *value, struct trel *r)
 {
 	struct expect x = expect_like(r->left);
 
-	if (r->left->kind == TX_CONCAT && eval_deref(e->b)->kind != AST_SETREF) {
+	if (r->left->kind == TX_CONCAT && value->kind != AST_SETREF) {
 		diag_error(v->d, e->b->at, "Use concatenations with sets and maps, not singleton values");
 		diag_also(v->d, r->left->at);
 		return -1;
 	}
-	if (asks_presence(r->left, e->b)) {
+	if (asks_presence(r->left, value)) {
 		r->left->fib.flags |= NFTA_FIB_F_PRESENT;
 		r->left->type = &type_boolean;
 		r->left->bits = 8;
 		r->left->vbits = 1;
 		x = expect_like(r->left);
 	}
-	r->right = eval_expr(v, e->b, x);
+	r->right = eval_expr(v, value, x);
 	if (!r->right)
 		return -1;
 	invert_hours(r);
@@ -152,6 +152,28 @@ static int rel_flags(struct eval *v, const struct ast_expr *e, struct trel *r)
 	return 0;
 }
 
+/* { x }: a set of one is what is in it, unless it is a concatenation or has more to it than its key. */
+static const struct ast_expr *only_element(const struct tx *left, const struct ast_expr *set)
+{
+	const struct ast_expr *e = set->items ? eval_deref(set->items) : NULL;
+
+	if (!e || set->items->next || left->kind == TX_CONCAT)
+		return NULL;
+	if (e->kind == AST_SET)
+		return only_element(left, e);
+	switch (e->kind) {
+	case AST_ELEM:
+	case AST_MAPPING:
+	case AST_WILDCARD:
+	case AST_CONCAT:
+	case AST_SETREF:
+	case AST_FIELD:
+		return NULL;
+	default:
+		return e;
+	}
+}
+
 static int rel_anon_set(struct eval *v, const struct ast_expr *e, struct trel *r)
 {
 	struct tset *s;
@@ -174,17 +196,32 @@ static int rel_anon_set(struct eval *v, const struct ast_expr *e, struct trel *r
 
 int eval_rel(struct eval *v, const struct ast_expr *e, struct trel *r)
 {
-	const struct ast_expr *right = eval_deref(e->b);
+	const struct ast_expr *right = eval_deref(e->b), *only;
+	struct expect x = { 0 };
+	struct tset *s;
 
 	*r = (struct trel){ .op = e->op };
-	r->left = eval_expr(v, e->a, (struct expect){ 0 });
-	if (!r->left)
-		return -1;
 	if (!right)
 		return -1;
-	if (right->kind == AST_SET)
-		return rel_anon_set(v, e, r);
+	if (right->kind == AST_SETREF) { /* the set says what constants on the left are: `ip saddr . 1.2.3.4 @s` */
+		s = v->world->set(v->world->ctx, right->text, right->at);
+		if (!s)
+			return -1;
+		x = expect_like(s->key);
+	}
+	r->left = eval_expr(v, e->a, x);
+	if (!r->left)
+		return -1;
 	if (right->kind == AST_FLAGS_CMP)
 		return rel_flags(v, e, r);
-	return rel_value(v, e, r);
+	if (right->kind != AST_SET)
+		return rel_value(v, e, e->b, r);
+	only = only_element(r->left, right);
+	if (!only)
+		return rel_anon_set(v, e, r);
+	if (rel_value(v, e, only, r))
+		return -1;
+	if (r->op == AST_OP_IMPLICIT && r->right->kind == TX_VALUE && !r->right->v)
+		r->op = AST_OP_EQ; /* no bit to test */
+	return 0;
 }

@@ -150,7 +150,10 @@ struct tx *eval_map(struct eval *v, const struct ast_expr *e, struct expect x)
 	struct tset *s;
 
 	v->stmt_bits = 0;
-	key = eval_expr(v, e->a, (struct expect){ 0 });
+	s = set->kind == AST_SETREF ? v->world->set(v->world->ctx, set->text, set->at) : NULL;
+	if (set->kind == AST_SETREF && !s)
+		return NULL;
+	key = eval_expr(v, e->a, s ? expect_like(s->key) : (struct expect){ 0 });
 	if (!key)
 		return NULL;
 	if (key->constant) {
@@ -172,9 +175,6 @@ struct tx *eval_map(struct eval *v, const struct ast_expr *e, struct expect x)
 		diag_error(v->d, set->at, "Expression is not a map");
 		return NULL;
 	}
-	s = v->world->set(v->world->ctx, set->text, set->at);
-	if (!s)
-		return NULL;
 	if (!s->data && !s->obj_type) {
 		diag_error(v->d, set->at, "Expression is not a map");
 		return NULL;
@@ -205,6 +205,8 @@ static struct tx *type_named(struct eval *v, const struct ast_expr *e)
 
 static struct tx *typeof_one(struct eval *v, const struct ast_expr *e)
 {
+	if (e->kind == AST_SYMBOL && !strcmp(e->text, "queue"))
+		return tx_value(v, e->at, &type_integer, BO_HOST, 16, 0);
 	if (e->kind == AST_VERDICT || (e->kind == AST_SYMBOL && !strcmp(e->text, "verdict")))
 		return tx_new(v, TX_VERDICT, e->at, &type_verdict, BO_INVALID, 0);
 	return eval_expr(v, e, (struct expect){ 0 });

@@ -225,6 +225,7 @@ struct tset {
 	uint32_t key_order;          /* enum byteorder of the key as declared, where elements are sent otherwise; 0: key's */
 	bool from_target;            /* was there before this run */
 	bool filled;                 /* this run has added elements */
+	const struct ast_expr *init; /* elements of a named one that this run has declared, or NULL */
 	struct telems elems;         /* of an anonymous one */
 	struct tset *next;           /* in its rule: anonymous sets, in order; named: all sets of a run */
 	struct place at;
