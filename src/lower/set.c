@@ -470,7 +470,8 @@ struct tset *set_meter(struct lower *l, uint8_t family, const char *table, const
 	s->id = ++l->set_id;
 	s->flags = NFT_SET_EVAL | (timeout ? NFT_SET_TIMEOUT : 0);
 	s->key = eval_template(l->eval, key);
-	s->key_of = key;
+	if (key->kind == TX_CONCAT)
+		s->key_of = key;
 	set_message(l, s, NULL, &b);
 	BC_SET(&b.desc, NFTA_SET_DESC_SIZE, size, size);
 	BC_MARK(&b, NFTA_SET_DESC);

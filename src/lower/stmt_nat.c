@@ -114,6 +114,11 @@ static int addr_of(struct eval *v, const struct ast_stmt *s, struct nat *n)
 
 	if (!e)
 		return 0;
+	if (e->kind == AST_MAP && maps_port(v, e) && s->b) {
+		diag_error(v->d, s->b->at, "the map says the port already");
+		diag_also(v->d, e->at);
+		return -1;
+	}
 	if (e->kind == AST_MAP && maps_port(v, e))
 		n->addr = addr_and_port(v, s, e, type);
 	else
