@@ -40,17 +40,31 @@ const struct host_dev *host_dev_named(const struct host *h, const char *name)
 	return NULL;
 }
 
+/* Binary search; devices that are named later stand at the end, so a worker that sees fewer of them sees a true list. */
 uint32_t host_dev_next(const struct host *h, uint32_t from)
 {
-	uint32_t best = 0;
+	uint32_t lo = 0, hi = atomic_load_explicit(&h->n_devs, memory_order_acquire), n = hi;
 
-	for (uint32_t i = 0; i < HOST_DEV_SLOTS; i++) {
-		struct host_dev *d = slot_get(h, i);
+	while (lo < hi) {
+		uint32_t mid = (lo + hi) / 2;
 
-		if (d && d->index >= from && (!best || d->index < best))
-			best = d->index;
+		if (h->by_index[mid] < from)
+			lo = mid + 1;
+		else
+			hi = mid;
 	}
-	return best;
+	return lo < n ? h->by_index[lo] : 0;
+}
+
+/* Keeps the list of indices in order. */
+static void list_index(struct host *h, uint32_t index)
+{
+	uint32_t i = h->n_devs;
+
+	for (; i && h->by_index[i - 1] > index; i--)
+		h->by_index[i] = h->by_index[i - 1];
+	h->by_index[i] = index;
+	atomic_store_explicit(&h->n_devs, h->n_devs + 1, memory_order_release);
 }
 
 /* NULL: table full, or out of memory. */
@@ -70,10 +84,10 @@ struct host_dev *host_dev_add(struct host *h, uint32_t index, const char *name)
 	d->type = ARPHRD_ETHER;
 	while (slot_get(h, i))
 		i++;
-	h->n_devs++;
 	if (index > h->max_index)
 		h->max_index = index;
 	atomic_store_explicit(&h->slots[i % HOST_DEV_SLOTS], d, memory_order_release);
+	list_index(h, index);
 	return d;
 }
 

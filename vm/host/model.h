@@ -39,7 +39,9 @@ struct host_fdb {
 struct host {
 	bool builtin;
 	struct host_dev *_Atomic slots[HOST_DEV_SLOTS]; /* hashed by index, linear probing */
-	uint32_t n_devs, max_index;
+	uint32_t by_index[HOST_DEVS]; /* of all devices, ascending */
+	_Atomic uint32_t n_devs;
+	uint32_t max_index;
 	struct host_addr *addrs;
 	uint32_t n_addrs, cap_addrs;
 	struct fib fib4;              /* tables local and main as one, as the kernel has them while there are no rules */
