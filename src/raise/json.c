@@ -28,6 +28,11 @@ static const char *family_of(const struct ast_handle *h)
 	return name ? name : "ip";
 }
 
+static json_t *named_in(const struct ast_handle *h)
+{
+	return json_pack("{s:s, s:o, s:o}", "family", family_of(h), "name", json_text(h->name), "table", json_text(h->table));
+}
+
 static void handle(json_t *o, uint64_t n)
 {
 	json_object_set_new(o, "handle", json_integer((json_int_t)n));
@@ -37,7 +42,7 @@ static void handle(json_t *o, uint64_t n)
 
 static json_t *table(const struct ast_obj *o, const struct ast_print_opts *p)
 {
-	json_t *j = json_pack("{s:s, s:s}", "family", family_of(&o->h), "name", o->h.table);
+	json_t *j = json_pack("{s:s, s:o}", "family", family_of(&o->h), "name", json_text(o->h.table));
 
 	handle(j, o->h.handle);
 	json_opt(j, o->table.opts, "flags", "flags");
@@ -58,13 +63,13 @@ static int32_t priority_of(const struct ast_obj *o, const struct ast_chain *c)
 static json_t *chain(const struct ast_obj *o, const struct ast_print_opts *p)
 {
 	const struct ast_chain *c = &o->chain;
-	json_t *j = json_pack("{s:s, s:s, s:s}", "family", family_of(&o->h), "table", o->h.table, "name", o->h.chain);
+	json_t *j = json_pack("{s:s, s:o, s:o}", "family", family_of(&o->h), "table", json_text(o->h.table), "name", json_text(o->h.chain));
 
 	handle(j, o->h.handle);
 	json_opt(j, c->opts, "comment", "comment");
 	if (!c->is_base)
 		return j;
-	json_object_set_new(j, "type", json_string(c->type));
+	json_object_set_new(j, "type", json_text(c->type));
 	json_object_set_new(j, "hook", json_string(c->hook));
 	json_object_set_new(j, "prio", json_integer(priority_of(o, c)));
 	if (c->devices)
@@ -85,7 +90,7 @@ json_t *json_rule_expr(const struct ast_rule *r, const struct ast_print_opts *p)
 
 json_t *json_rule(const struct ast_handle *h, const struct ast_rule *r, const struct ast_print_opts *p)
 {
-	json_t *j = json_pack("{s:s, s:s, s:s}", "family", family_of(h), "table", h->table, "chain", h->chain);
+	json_t *j = json_pack("{s:s, s:o, s:o}", "family", family_of(h), "table", json_text(h->table), "chain", json_text(h->chain));
 
 	handle(j, r->handle);
 	if (r->comment)
@@ -149,7 +154,7 @@ static json_t *set(const struct ast_obj *o, const struct ast_print_opts *p)
 {
 	static const char *const numbers[] = { "timeout", "gc-interval" };
 	const struct ast_setobj *s = &o->set;
-	json_t *j = json_pack("{s:s, s:s, s:s}", "family", family_of(&o->h), "name", o->h.name, "table", o->h.table);
+	json_t *j = named_in(&o->h);
 
 	json_object_set_new(j, "type", key_type(s));
 	handle(j, o->h.handle);
@@ -174,14 +179,17 @@ static json_t *set(const struct ast_obj *o, const struct ast_print_opts *p)
 
 static json_t *element(const struct ast_obj *o, const struct ast_print_opts *p)
 {
-	return json_pack("{s:s, s:s, s:s, s:o}", "family", family_of(&o->h), "table", o->h.table, "name", o->h.name, "elem", json_items(o->elems));
+	json_t *j = named_in(&o->h);
+
+	json_object_set_new(j, "elem", json_items(o->elems));
+	return j;
 }
 
 /* ---- stateful objects -------------------------------------------------------------------------------------------- */
 
 static json_t *named(const struct ast_obj *o)
 {
-	json_t *j = json_pack("{s:s, s:s, s:s}", "family", family_of(&o->h), "name", o->h.name, "table", o->h.table);
+	json_t *j = named_in(&o->h);
 
 	handle(j, o->h.handle);
 	json_opt(j, o->opts, "comment", "comment");

@@ -15,11 +15,25 @@ static json_t *number(unsigned __int128 n)
 	return json_string(text);
 }
 
+/* Each byte beyond ASCII becomes a replacement character. */
+static json_t *replaced(const char *s)
+{
+	buf_auto text = { 0 };
+
+	for (; *s; s++) {
+		if ((unsigned char)*s < 0x80)
+			buf_putc(&text, *s);
+		else
+			buf_puts(&text, "\xef\xbf\xbd");
+	}
+	return json_string(buf_str(&text));
+}
+
 json_t *json_text(const char *s)
 {
 	json_t *j = json_string(s);
 
-	return j ? j : json_stringn_nocheck(s, strlen(s));
+	return j ? j : replaced(s);
 }
 
 static json_t *symbol(const struct ast_expr *e)

@@ -3,9 +3,10 @@
 #ifndef NFVM_RAISE_JSON_PRIV_H
 #define NFVM_RAISE_JSON_PRIV_H
 
+#include "base/buf.h"
 #include "src/raise/json.h"
 
-/* A string that may not be valid UTF-8: it came from a packet filter, not from a JSON text. */
+/* A name or comment: it may not be valid UTF-8, as JSON must. */
 json_t *json_text(const char *s);
 /* The items of a CONCAT, LIST or SET. */
 json_t *json_items(const struct ast_expr *list);

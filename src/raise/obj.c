@@ -234,7 +234,7 @@ struct ast_obj *raise_obj(const struct raise_ctx *c, uint8_t family, const struc
 		return NULL;
 	o = raise_obj_new(c, types[obj->type].kind, family, obj->table);
 	raise_init(&r, c, family, o->h.table);
-	o->h.name = arena_strdup(c->a, obj->name);
+	o->h.name = raise_strdup(c->a, obj->name);
 	o->h.handle = obj->handle;
 	o->h.has_handle = BC_HAS(obj, NFTA_OBJ_HANDLE);
 	tail = &o->opts;

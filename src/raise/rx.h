@@ -280,6 +280,8 @@ struct ast_expr *raise_verdict(struct raise *r, const struct bc_data *d);
 
 struct ast_obj *raise_obj_new(const struct raise_ctx *c, enum ast_obj_kind kind, uint8_t family, const char *table);
 struct ast_expr *raise_devices(struct raise *r, const char *one, const struct bc_node *devs);
+/* A name that may be missing: "". */
+const char *raise_strdup(struct arena *a, const char *s);
 /* The text of a userdata TLV, or NULL. */
 const char *raise_comment(struct raise *r, struct bc_bytes ud, uint8_t type);
 void raise_comment_opt(struct raise *r, struct ast_opt ***tail, struct bc_bytes ud, uint8_t type);

@@ -283,7 +283,7 @@ struct ast_obj *raise_set(const struct raise_ctx *c, uint8_t family, const struc
 	struct raise r;
 
 	raise_init(&r, c, family, o->h.table);
-	o->h.name = arena_strdup(c->a, s->name);
+	o->h.name = raise_strdup(c->a, s->name);
 	o->h.handle = s->handle;
 	o->h.has_handle = BC_HAS(s, NFTA_SET_HANDLE);
 	o->set.is_map = map;
@@ -305,7 +305,7 @@ struct ast_obj *raise_elements(const struct raise_ctx *c, uint8_t family, const 
 	struct raise r;
 
 	raise_init(&r, c, family, o->h.table);
-	o->h.name = arena_strdup(c->a, s->name);
+	o->h.name = raise_strdup(c->a, s->name);
 	raise_set_types(&r, s, &key, &data);
 	o->elems = raise_elems(&r, s, elems, &key, &data);
 	raise_done(&r);

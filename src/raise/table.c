@@ -4,6 +4,11 @@
 #include "src/types/hooks.h"
 #include "src/types/names.h"
 
+const char *raise_strdup(struct arena *a, const char *s)
+{
+	return s ? arena_strdup(a, s) : "";
+}
+
 struct ast_obj *raise_obj_new(const struct raise_ctx *c, enum ast_obj_kind kind, uint8_t family, const char *table)
 {
 	struct ast_obj *o = arena_new_of(c->a, struct ast_obj);
@@ -11,7 +16,7 @@ struct ast_obj *raise_obj_new(const struct raise_ctx *c, enum ast_obj_kind kind,
 	o->kind = kind;
 	o->h.family = family;
 	o->h.family_given = true;
-	o->h.table = arena_strdup(c->a, table ? table : "");
+	o->h.table = raise_strdup(c->a, table);
 	return o;
 }
 
@@ -133,7 +138,7 @@ struct ast_obj *raise_chain(const struct raise_ctx *c, uint8_t family, const str
 	struct raise r;
 
 	raise_init(&r, c, family, o->h.table);
-	o->h.chain = arena_strdup(c->a, ch->name);
+	o->h.chain = raise_strdup(c->a, ch->name);
 	o->h.handle = ch->handle;
 	o->h.has_handle = BC_HAS(ch, NFTA_CHAIN_HANDLE);
 	if (BC_HAS(ch, NFTA_CHAIN_HOOK))
@@ -155,7 +160,7 @@ struct ast_obj *raise_flowtable(const struct raise_ctx *c, uint8_t family, const
 	struct raise r;
 
 	raise_init(&r, c, family, o->h.table);
-	o->h.name = arena_strdup(c->a, f->name);
+	o->h.name = raise_strdup(c->a, f->name);
 	o->h.handle = f->handle;
 	o->h.has_handle = BC_HAS(f, NFTA_FLOWTABLE_HANDLE);
 	ast_opt(c->a, &tail, "hook", raise_symbol(&r, "ingress"), (struct place){});

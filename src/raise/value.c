@@ -147,7 +147,7 @@ struct ast_expr *raise_flags(struct raise *r, const struct rtype *t, u128 v)
 /* Interface names and the like. Without a NUL in its bytes it is the beginning of names: eth*. */
 static struct ast_expr *string_value(struct raise *r, const struct rtype *t, const char *p, unsigned len)
 {
-	unsigned n = strnlen(p, len);
+	unsigned n = p ? strnlen(p, len) : 0;
 	const char *text;
 
 	if (n == len && len < raise_bytes(t->bits))
