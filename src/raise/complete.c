@@ -14,7 +14,7 @@ static u128 ones(unsigned bits)
 
 static const struct rx *constant(struct raise *r, const struct rtype *t, u128 v, unsigned len)
 {
-	uint8_t *p = arena_alloc(r->a, len);
+	uint8_t *p = arena_alloc(r->tmp, len);
 	struct rx *e = rx_value(r, p, len);
 
 	value_store(v, len, t->bo, p);

@@ -125,6 +125,11 @@ static int base_of_meta(uint32_t key)
 	}
 }
 
+bool raise_depend_promises(uint32_t meta_key)
+{
+	return base_of_meta(meta_key) >= 0;
+}
+
 void raise_depend_meta(struct raise *r, struct rstmt *s)
 {
 	int promises = base_of_meta(s->left->f.key);

@@ -18,7 +18,7 @@ static void append(struct raise *r, struct rstmt *s)
 
 struct ast_stmt *raise_emit(struct raise *r, const char *name)
 {
-	struct rstmt *s = arena_new_of(r->a, struct rstmt);
+	struct rstmt *s = arena_new_of(r->tmp, struct rstmt);
 
 	s->ast = ast_stmt(r->a, name, (struct place){});
 	append(r, s);
@@ -30,19 +30,43 @@ struct ast_stmt *raise_emit(struct raise *r, const char *name)
  * What is written for ==: nothing, but where left is arithmetic, or where a value of flags is meant as it
  * is (`tcp flags == syn`: no other).
  */
-struct rstmt *raise_emit_match(struct raise *r, enum ast_op op, const struct rx *left, struct ast_expr *l, struct ast_expr *right, bool exact)
+static struct ast_stmt *relation(struct raise *r, enum ast_op op, const struct rx *left, struct ast_expr *right, bool exact)
 {
-	struct rstmt *s = arena_new_of(r->a, struct rstmt);
+	struct ast_stmt *s = ast_stmt(r->a, "match", (struct place){});
 	struct ast_expr *rel = ast_expr(r->a, AST_REL, (struct place){});
 
 	rel->op = op == AST_OP_EQ && left->kind != RX_BINOP && !exact ? AST_OP_IMPLICIT : op;
-	rel->a = l;
+	rel->a = raise_ast(r, left, NULL);
 	rel->b = right;
-	s->ast = ast_stmt(r->a, "match", (struct place){});
-	s->ast->a = rel;
+	s->a = rel;
+	return s;
+}
+
+struct rstmt *raise_emit_promise(struct raise *r, const struct rx *left, u128 value)
+{
+	struct rstmt *s = arena_new_of(r->tmp, struct rstmt);
+
 	s->left = left;
+	s->value = value;
 	append(r, s);
 	return s;
+}
+
+struct rstmt *raise_emit_match(struct raise *r, enum ast_op op, const struct rx *left, struct ast_expr *right, bool exact)
+{
+	struct rstmt *s = raise_emit_promise(r, left, 0);
+
+	s->ast = relation(r, op, left, right, exact);
+	return s;
+}
+
+struct ast_stmt *raise_stmt_ast(struct raise *r, struct rstmt *s)
+{
+	const struct rtype *t = s->ast ? NULL : &s->left->t;
+
+	if (!s->ast)
+		s->ast = relation(r, AST_OP_EQ, s->left, raise_typed(r, t, s->value), raise_is_flags(t->type));
+	return s->ast;
 }
 
 static bool is_single(const struct rx *e)
@@ -80,7 +104,7 @@ static bool match_masked(struct raise *r, enum ast_op op, const struct rx *l, co
 	struct ast_expr *p;
 
 	if (raise_is_flags(t->type) && !v) {
-		raise_emit_match(r, op == AST_OP_NE ? AST_OP_IN : AST_OP_NOT, l->a, raise_ast(r, l->a, NULL), raise_flags(r, t, mask), false);
+		raise_emit_match(r, op == AST_OP_NE ? AST_OP_IN : AST_OP_NOT, l->a, raise_flags(r, t, mask), false);
 		return true;
 	}
 	if (!t->type->prefix || t->bo != BO_BIG || plen < 0)
@@ -88,7 +112,7 @@ static bool match_masked(struct raise *r, enum ast_op op, const struct rx *l, co
 	p = ast_expr(r->a, AST_PREFIX, (struct place){});
 	p->a = raise_typed(r, t, v);
 	p->num = plen;
-	raise_emit_match(r, op, l->a, raise_ast(r, l->a, NULL), p, false);
+	raise_emit_match(r, op, l->a, p, false);
 	return true;
 }
 
@@ -112,19 +136,14 @@ static bool is_address(uint32_t key)
 	       key == NFT_CT_DST_IP6;
 }
 
-/* What a match promises of headers, and so makes implied. */
-static void promises(struct raise *r, struct rstmt *s, const struct rx *l, const struct rx *right)
+/* `meta l4proto tcp`: what it promises of headers, and so makes implied. */
+static void promise(struct raise *r, const struct rx *l, const struct rx *right)
 {
-	if (l->kind == RX_CT && is_address(l->f.key))
-		raise_depend_base(r, PROTO_NH);
-	if (!is_single(right))
-		return;
-	s->value = raise_load(&l->t, right->val.p, right->val.len);
-	if (l->kind == RX_META) {
-		s->inner = l->f.inner;
-		raise_learn(r, l->f.inner ? &r->inner : &r->proto, l, s->value);
-		raise_depend_meta(r, s);
-	}
+	struct rstmt *s = raise_emit_promise(r, l, raise_load(&l->t, right->val.p, right->val.len));
+
+	s->inner = l->f.inner;
+	raise_learn(r, l->f.inner ? &r->inner : &r->proto, l, s->value);
+	raise_depend_meta(r, s);
 }
 
 /*
@@ -151,7 +170,7 @@ void raise_match(struct raise *r, enum ast_op op, const struct rx *left, const s
 {
 	struct rtypes types;
 	const struct rx *l;
-	struct ast_expr *a, *b;
+	struct ast_expr *b;
 	struct rstmt *s;
 	bool exact;
 
@@ -164,18 +183,21 @@ void raise_match(struct raise *r, enum ast_op op, const struct rx *left, const s
 	l = raise_complete(r, left, true);
 	if (is_masked(l, right, op) && match_masked(r, op, l, right))
 		return;
+	if (op == AST_OP_EQ && l->kind == RX_META && right->kind == RX_VALUE && raise_depend_promises(l->f.key)) {
+		promise(r, l, right);
+		return;
+	}
 	raise_types(l, &types);
 	exact = raise_is_flags(l->t.type) && is_single(right);
-	a = raise_ast(r, l, NULL);
 	b = hours(r, &op, l, right);
 	if (!b)
 		b = beginning(r, &l->t, right);
-	s = raise_emit_match(r, op, l, a, b ? b : raise_ast(r, right, &types), exact);
+	s = raise_emit_match(r, op, l, b ? b : raise_ast(r, right, &types), exact);
 	s->source = left;
 	s->op = op;
 	s->from = right;
-	if (op == AST_OP_EQ)
-		promises(r, s, l, right);
+	if (op == AST_OP_EQ && l->kind == RX_CT && is_address(l->f.key))
+		raise_depend_base(r, PROTO_NH);
 }
 
 /* ---- options of statements --------------------------------------------------------------------------- */

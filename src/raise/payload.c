@@ -165,7 +165,7 @@ static void emit_field(struct raise *r, enum ast_op op, const struct rx *f, u128
 {
 	struct rproto *ctx = f->pl.tunnel ? &r->inner : &r->proto;
 	struct rstmt *s;
-	bool whole = bits == f->t.bits;
+	bool whole = bits == f->t.bits, key = op == AST_OP_EQ && whole && raise_is_key(f);
 	unsigned stacked = 0;
 
 	if (op == AST_OP_EQ && whole && f->pl.field) {
@@ -173,12 +173,14 @@ static void emit_field(struct raise *r, enum ast_op op, const struct rx *f, u128
 		raise_learn(r, ctx, f, value);
 	}
 	raise_depend_payload(r, f);
-	s = raise_emit_match(r, op, f, raise_payload_ast(r, f), whole ? raise_typed(r, &f->t, value) : prefix_of(r, &f->t, value, bits),
-			     raise_is_flags(f->t.type) && whole);
-	s->value = value;
-	s->inner = f->pl.tunnel;
-	if (op == AST_OP_EQ && whole && raise_is_key(f))
+	if (key) {
+		s = raise_emit_promise(r, f, value);
+		s->inner = f->pl.tunnel;
 		raise_depend_store(r, s, f->pl.base + 1 - stacked);
+		return;
+	}
+	raise_emit_match(r, op, f, whole ? raise_typed(r, &f->t, value) : prefix_of(r, &f->t, value, bits),
+			 raise_is_flags(f->t.type) && whole);
 }
 
 static u128 low_bits(u128 v, unsigned bits)

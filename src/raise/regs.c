@@ -8,7 +8,7 @@
 
 struct rx *rx_new(struct raise *r, enum rx_kind kind, const struct datatype *type, unsigned bits, enum byteorder bo)
 {
-	struct rx *e = arena_new_of(r->a, struct rx);
+	struct rx *e = arena_new_of(r->tmp, struct rx);
 
 	e->kind = kind;
 	e->t = (struct rtype){ .type = type, .bits = bits, .bo = bo };
@@ -17,7 +17,7 @@ struct rx *rx_new(struct raise *r, enum rx_kind kind, const struct datatype *typ
 
 struct rx *rx_copy(struct raise *r, const struct rx *e)
 {
-	struct rx *c = arena_new_of(r->a, struct rx);
+	struct rx *c = arena_new_of(r->tmp, struct rx);
 
 	*c = *e;
 	c->next = NULL;

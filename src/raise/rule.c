@@ -7,6 +7,7 @@ void raise_init(struct raise *r, const struct raise_ctx *c, uint8_t family, cons
 	memset(r, 0, sizeof(*r));
 	r->c = c;
 	r->a = c->a;
+	r->tmp = c->scratch ? c->scratch : c->a;
 	r->types = c->types;
 	r->family = family;
 	r->table = table;
@@ -18,13 +19,13 @@ void raise_done(struct raise *r)
 	buf_free(&r->scratch);
 }
 
-static struct ast_stmt *chain_up(const struct rstmt *s)
+static struct ast_stmt *chain_up(struct raise *r, struct rstmt *s)
 {
 	struct ast_stmt *first = NULL, **tail = &first;
 
 	for (; s; s = s->next) {
-		*tail = s->ast;
-		tail = &s->ast->next;
+		*tail = raise_stmt_ast(r, s);
+		tail = &(*tail)->next;
 	}
 	return first;
 }
@@ -37,7 +38,7 @@ struct ast_stmt *raise_stmts(struct raise *r, const struct bc_expr *one, const s
 	r->first = r->last = NULL;
 	for (const struct bc_expr *e = list ? list : one; e; e = e->next)
 		raise_expr(r, e);
-	stmts = chain_up(r->first);
+	stmts = chain_up(r, r->first);
 	r->first = first;
 	r->last = last;
 	return stmts;
@@ -61,7 +62,7 @@ struct ast_rule *raise_rule(const struct raise_ctx *c, uint8_t family, const str
 	raise_init(&r, c, family, rule->table);
 	for (const struct bc_expr *e = rule->exprs; e; e = e->next)
 		raise_expr(&r, e);
-	out->stmts = chain_up(r.first);
+	out->stmts = chain_up(&r, r.first);
 	out->comment = raise_comment(&r, rule->userdata, BC_UD_RULE_COMMENT);
 	out->handle = rule->handle;
 	raise_done(&r);

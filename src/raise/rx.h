@@ -115,7 +115,7 @@ struct rproto {
 /* A statement of the rule under construction; a match keeps its sides for as long as it may turn out to be implied by a later one. */
 struct rstmt {
 	struct rstmt *prev, *next;
-	struct ast_stmt *ast;
+	struct ast_stmt *ast;               /* NULL: left == value, made when the rule is done: it may be implied until then */
 	const struct rx *left;              /* of a match; else NULL */
 	u128 value;                         /* == this one */
 	const struct rx *source, *from;     /* register's expression and right side, and */
@@ -127,7 +127,7 @@ enum { RAISE_DEPS = PROTO_BASES + 1 };      /* by what they promise: the match t
 
 struct raise {
 	const struct raise_ctx *c;
-	struct arena *a;
+	struct arena *a, *tmp;              /* of what is returned; of what is needed until then */
 	const struct type_ctx *types;
 	uint8_t family;
 	const char *table;
@@ -181,7 +181,11 @@ struct ast_expr *raise_use(struct raise *r, const struct rx *e, const struct rty
 /* A match: `left op right`. op: AST_OP_EQ, NE, LT, … */
 void raise_match(struct raise *r, enum ast_op op, const struct rx *left, const struct rx *right);
 /* exact: == is written. */
-struct rstmt *raise_emit_match(struct raise *r, enum ast_op op, const struct rx *left, struct ast_expr *l, struct ast_expr *right, bool exact);
+struct rstmt *raise_emit_match(struct raise *r, enum ast_op op, const struct rx *left, struct ast_expr *right, bool exact);
+/* `left == value`, as a promise that a later match may make superfluous. */
+struct rstmt *raise_emit_promise(struct raise *r, const struct rx *left, u128 value);
+/* The AST of a statement. */
+struct ast_stmt *raise_stmt_ast(struct raise *r, struct rstmt *s);
 /* Appends a statement that is no match. Complete its expressions before: it ends all promises (depend.c). */
 struct ast_stmt *raise_emit(struct raise *r, const char *name);
 void raise_opt(struct raise *r, struct ast_stmt *s, const char *name, struct ast_expr *val);
@@ -226,6 +230,8 @@ void raise_depend_payload(struct raise *r, const struct rx *pl);
 /* A match of a meta key against a value: likewise for what lies below, and it is a promise itself. */
 void raise_depend_meta(struct raise *r, struct rstmt *s);
 void raise_depend_base(struct raise *r, enum proto_base base);
+/* True for the keys that say which header there is. */
+bool raise_depend_promises(uint32_t meta_key);
 /* s promises which header is at base. */
 void raise_depend_store(struct raise *r, struct rstmt *s, int base);
 void raise_depend_reset(struct raise *r);

@@ -130,16 +130,30 @@ static int protocol_parse(const struct type_ctx *c, const char *text, unsigned b
 	return 0;
 }
 
-static const char *protocol_name(unsigned number)
+static const char *find_protocol(unsigned number)
 {
 	const struct protoent *p = getprotobynumber((int)number);
 
 	if (p)
-		return p->p_name;
+		return strdup(p->p_name);
 	for (const struct symbol *s = protocols; s->name; s++)
 		if (s->value == number)
 			return s->name;
 	return NULL;
+}
+
+/* Asked of the system once for each number: a large listing has many. */
+static const char *protocol_name(unsigned number)
+{
+	static const char *names[UINT8_MAX + 1];
+	static bool known[UINT8_MAX + 1];
+
+	if (number > UINT8_MAX)
+		return NULL;
+	if (!known[number])
+		names[number] = find_protocol(number);
+	known[number] = true;
+	return names[number];
 }
 
 static void protocol_print(const struct type_ctx *c, u128 v, unsigned bits, struct buf *out)

@@ -31,8 +31,6 @@ static void read_lines(struct symfile *f, FILE *in)
 
 const struct symbol *symfile_load(struct symfile *f)
 {
-	static const struct symbol none[] = { { NULL, 0 } };
-
 	if (f->symbols)
 		return f->symbols;
 	for (unsigned i = 0; i < 2 && f->path[i]; i++) {
@@ -44,5 +42,9 @@ const struct symbol *symfile_load(struct symfile *f)
 		fclose(in);
 		break;
 	}
-	return f->symbols ? f->symbols : none;
+	if (!f->symbols)
+		f->symbols = calloc(1, sizeof(*f->symbols));
+	if (!f->symbols)
+		abort();
+	return f->symbols;
 }
