@@ -369,7 +369,7 @@ START_TEST(json_forms)
 	json(&type_time, 233000, true, 233);
 	json(&type_ct_label, 32, true, 5);
 	json(&type_ifindex, 7, false, 0);
-	json(&type_ifindex, 9, true, 9);
+	json(&type_ifindex, 9, false, 0);
 	json(&type_ethertype, 0x8100, false, 0);
 	json(&type_ethertype, 0x88cc, true, 0x88cc);
 	json(&type_inet_protocol, 6, false, 0);
