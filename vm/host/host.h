@@ -120,7 +120,8 @@ uint16_t host_rt_tcpmss(const struct vm_pkt *pkt);
 void host_parse(struct vm_pkt *pkt);
 /*
  * Walks IPv6 extension headers from the fixed header at pkt->data + pkt->l3 (ipv6_find_hdr): *target < 0: to the last header, else to that
- * one. Returns the header's type and its offset from pkt->data in *off; -ENOENT or -EBADMSG. *fragoff: of a fragment header passed, else 0.
+ * one. Returns the header's type and its offset from pkt->data in *off (left as it is where that header is in an earlier fragment); -ENOENT or -EBADMSG. *fragoff: of a
+ * fragment header passed, else 0.
  */
 int host_find_hdr6(const struct vm_pkt *pkt, uint32_t *off, int target, uint16_t *fragoff);
 

@@ -46,7 +46,6 @@ int host_find_hdr6(const struct vm_pkt *pkt, uint32_t *off, int target, uint16_t
 			if (frag) { /* behind a later fragment's header there is nothing to read */
 				if (target < 0 && (!is_ext6(d[at]) || d[at] == IPPROTO_NONE)) {
 					*fragoff = frag;
-					*off = at;
 					return d[at];
 				}
 				if (!found)
@@ -93,7 +92,7 @@ static void parse4(struct vm_pkt *pkt, bool careful)
 static void parse6(struct vm_pkt *pkt, bool careful)
 {
 	const uint8_t *ip = pkt->data + pkt->l3;
-	uint32_t left = pkt->len - pkt->l3, off = 0;
+	uint32_t left = pkt->len - pkt->l3, off = pkt->l3;
 	uint16_t fragoff;
 	int proto;
 
