@@ -98,11 +98,6 @@ static bool get_sk(uint32_t *dst, const struct vm_pkt *p, uint8_t key)
 	return p->skuid != UINT32_MAX;
 }
 
-static bool get_trace(uint32_t *dst, const struct vm_pkt *p, uint8_t key)
-{
-	return put_u8(dst, p->nftrace);
-}
-
 static bool get_class(uint32_t *dst, const struct vm_pkt *p, uint8_t key)
 {
 	if (p->route)
@@ -216,7 +211,7 @@ static void set_pkttype(struct vm_pkt *p, const uint32_t *src)
 enum { ON_RECEIPT = 1 << NF_INET_PRE_ROUTING | 1 << NF_INET_LOCAL_IN | 1 << NF_INET_FORWARD };
 
 static const struct key {
-	uint8_t len, set_len; /* bytes; set_len 0: cannot be written */
+	uint8_t len, set_len; /* bytes; len 0: cannot be read, set_len 0: not written */
 	bool word;            /* hot_meta() knows it */
 	bool bridge;          /* of the bridge family only */
 	bool (*get)(uint32_t *dst, const struct vm_pkt *p, uint8_t key);
@@ -234,7 +229,7 @@ static const struct key {
 	[NFT_META_OIFTYPE] = { 2, .get = get_type },
 	[NFT_META_SKUID] = { 4, .get = get_sk },
 	[NFT_META_SKGID] = { 4, .get = get_sk },
-	[NFT_META_NFTRACE] = { 4, 1, .get = get_trace, .set = set_trace },
+	[NFT_META_NFTRACE] = { 0, 1, .set = set_trace },
 	[NFT_META_RTCLASSID] = { 4, .get = get_class },
 	[NFT_META_SECMARK] = { 4, 4, .get = get_secmark, .set = set_secmark },
 	[NFT_META_NFPROTO] = { 4, 0, true, .get = get_word },

@@ -27,7 +27,7 @@ static void fill_policy(struct bc_chain *m, const struct fill *f, const struct v
 {
 	struct vm_stateful *counters = b->counters;
 
-	BC_SET(m, NFTA_CHAIN_POLICY, policy, b->policy[state_cursor(f->e)]);
+	BC_SET(m, NFTA_CHAIN_POLICY, policy, b->policy[f->policy]);
 	BC_SET(m, NFTA_CHAIN_TYPE, type, chain_type_name(b->type));
 	if (counters) {
 		BC_MARK(m, NFTA_CHAIN_COUNTERS);
@@ -39,7 +39,7 @@ static void fill_policy(struct bc_chain *m, const struct fill *f, const struct v
 
 int fill_chain(struct buf *out, const struct fill *f, const struct vm_chain *c)
 {
-	bool gone = fill_is(f, NFT_MSG_DELCHAIN, NFT_MSG_DESTROYCHAIN);
+	bool gone = fill_is(f, NFT_MSG_DELCHAIN, NFT_MSG_DESTROYCHAIN) && !f->devs;
 	struct arena *a = arena_new();
 	struct bc_chain m = { 0 };
 	int err;
@@ -47,11 +47,11 @@ int fill_chain(struct buf *out, const struct fill *f, const struct vm_chain *c)
 	BC_SET(&m, NFTA_CHAIN_TABLE, table, c->table->h.name);
 	BC_SET(&m, NFTA_CHAIN_NAME, name, c->h.name);
 	BC_SET(&m, NFTA_CHAIN_HANDLE, handle, c->h.handle);
-	if (c->base && (!gone || f->devs))
-		fill_base(&m, f, c->base, a);
 	if (!gone) {
-		if (c->base)
+		if (c->base) {
+			fill_base(&m, f, c->base, a);
 			fill_policy(&m, f, c->base);
+		}
 		if (c->flags)
 			BC_SET(&m, NFTA_CHAIN_FLAGS, flags, c->flags);
 		BC_SET(&m, NFTA_CHAIN_USE, use, c->h.use);
@@ -71,6 +71,7 @@ static void notify(struct vm_txn *t, const struct txn_step *s, const struct cds_
 		return;
 	f.family = s->chain->table->family;
 	f.devs = devs;
+	f.policy = t->cur;
 	fill_chain(note_begin(t, s), &f, s->chain);
 	note_end(t);
 }
@@ -293,7 +294,8 @@ static void update_commit(struct vm_txn *t, struct txn_step *s)
 		u->name = NULL;
 	}
 	if (c->base) {
-		c->base->policy[t->cur] = c->base->policy[t->next];
+		if (u->policy >= 0) /* notifications tell it as it was at their step */
+			c->base->policy[t->cur] = u->policy;
 		if (u->counters) {
 			if (c->base->counters)
 				state_retire(t->engine->state, counters_free, c->base->counters);
@@ -348,21 +350,42 @@ static int update_rename(struct nl_req *q, const struct bc_chain *m, struct vm_c
 	return u->name ? 0 : -ENOMEM;
 }
 
+/* A device that another update in this batch brings to the table. */
+static bool dev_promised(struct vm_txn *t, const struct vm_table *tb, const struct vm_hook_dev *d)
+{
+	const struct txn_step *s;
+
+	cds_list_for_each_entry(s, &t->steps, list)
+		if (s->ops == &step_update && s->chain->table == tb && s->chain->base &&
+		    hook_devs_find(&s->chain->base->devs, d, 1u << t->cur))
+			return true;
+	return false;
+}
+
+/* Leaves the devices that are new. */
+static int devs_check(struct vm_txn *t, const struct vm_chain *c, struct cds_list_head *devs)
+{
+	struct vm_hook_dev *d, *n;
+
+	cds_list_for_each_entry_safe(d, n, devs, list) {
+		if (hook_devs_find(&c->base->devs, d, 0))
+			hook_devs_take(d);
+		else if (dev_promised(t, c->table, d))
+			return -EEXIST;
+	}
+	return 0;
+}
+
 static void update_devs(struct vm_txn *t, struct vm_base *b, struct cds_list_head *devs)
 {
 	struct vm_hook_dev *d, *n;
 
 	cds_list_for_each_entry_safe(d, n, devs, list) {
-		struct vm_hook_dev *old = hook_devs_find(&b->devs, d);
-
-		if (old && !(old->genmask >> t->next & 1))
-			continue;
 		d->genmask = 1u << t->cur;
 		cds_list_del(&d->list);
 		cds_list_add_tail(&d->list, &b->devs);
 		t->work->hooks = true;
 	}
-	hook_devs_free(devs);
 }
 
 static int update_fill(struct nl_req *q, const struct bc_chain *m, struct vm_chain *c, struct update *u, struct cds_list_head *devs)
@@ -374,6 +397,8 @@ static int update_fill(struct nl_req *q, const struct bc_chain *m, struct vm_cha
 		uint16_t name = BC_HAS(m, NFTA_CHAIN_HANDLE) ? NFTA_CHAIN_HANDLE : NFTA_CHAIN_NAME;
 
 		err = c->base ? chain_hook_check(q, m, c, devs) : nl_bad(q, name, -EEXIST);
+		if (!err)
+			err = devs_check(txn_of(q), c, devs);
 	}
 	if (!err && renames(m) && find_chain(c->table, m->name, txn_of(q)->next))
 		err = nl_bad(q, NFTA_CHAIN_NAME, -EEXIST);
@@ -511,10 +536,7 @@ static void unhook_commit(struct vm_txn *t, struct txn_step *s)
 
 static void unhook_abort(struct vm_txn *t, struct txn_step *s)
 {
-	struct vm_hook_dev *d;
-
-	cds_list_for_each_entry(d, &s->chain->base->devs, list)
-		d->genmask &= ~(1u << t->next);
+	hook_devs_restore(&s->chain->base->devs, s->more, t->next);
 	t->work->hooks = true;
 }
 
@@ -545,9 +567,9 @@ static int chain_unhook(struct nl_req *q, const struct bc_chain *m, struct vm_ch
 	if (err)
 		goto fail;
 	cds_list_for_each_entry(d, devs, list) {
-		struct vm_hook_dev *old = hook_devs_find(&c->base->devs, d);
+		struct vm_hook_dev *old = hook_devs_find(&c->base->devs, d, 0);
 
-		if (!old || old->genmask >> t->next & 1) {
+		if (!old) {
 			unhook_abort(t, s);
 			err = -ENOENT;
 			goto fail;
@@ -617,7 +639,7 @@ int chain_del(struct nl_req *q)
 
 bool chain_step_pending(const struct txn_step *s, const struct vm_table *tb)
 {
-	if (s->ops != &step_update && s->ops != &step_del)
+	if (s->ops != &step_update && s->ops != &step_del && s->ops != &step_unhook)
 		return false;
 	return s->chain->table == tb && (s->ops == &step_update || s->chain->base);
 }
@@ -632,6 +654,7 @@ static int dump_put(struct dump *x, struct buf *out, void *item)
 	if (!state_active(&c->h, state_cursor(x->s->e)))
 		return 0;
 	f.family = c->table->family;
+	f.policy = state_cursor(x->s->e);
 	return fill_chain(out, &f, c);
 }
 
@@ -673,6 +696,7 @@ int chain_get(struct nl_req *q)
 	c = m->name ? find_chain(tb, m->name, cursor) : NULL;
 	if (!c)
 		return nl_bad(q, NFTA_CHAIN_NAME, m->name ? -ENOENT : -EINVAL);
+	f.policy = cursor;
 	err = fill_chain(&b, &f, c);
 	if (!err)
 		reply(q, &b);

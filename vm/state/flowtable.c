@@ -8,7 +8,7 @@ enum { FLOWTABLE_FLAGS = 3 }; /* NFT_FLOWTABLE_HW_OFFLOAD, NFT_FLOWTABLE_COUNTER
 
 int fill_flowtable(struct buf *out, const struct fill *f, const struct vm_flowtable *ft)
 {
-	bool gone = fill_is(f, NFT_MSG_DELFLOWTABLE, NFT_MSG_DESTROYFLOWTABLE);
+	bool gone = fill_is(f, NFT_MSG_DELFLOWTABLE, NFT_MSG_DESTROYFLOWTABLE) && !f->devs;
 	struct arena *a = arena_new();
 	struct bc_flowtable m = { 0 };
 	const char *only;
@@ -20,8 +20,6 @@ int fill_flowtable(struct buf *out, const struct fill *f, const struct vm_flowta
 	if (!gone) {
 		BC_SET(&m, NFTA_FLOWTABLE_USE, use, ft->h.use);
 		BC_SET(&m, NFTA_FLOWTABLE_FLAGS, flags, ft->flags);
-	}
-	if (!gone || f->devs) {
 		BC_MARK(&m, NFTA_FLOWTABLE_HOOK);
 		BC_SET(&m.hook, NFTA_FLOWTABLE_HOOK_NUM, hooknum, ft->hook);
 		BC_SET(&m.hook, NFTA_FLOWTABLE_HOOK_PRIORITY, priority, (uint32_t)ft->priority);
@@ -152,7 +150,7 @@ static int devs_taken(struct vm_txn *t, const struct vm_table *tb, const struct 
 	cds_list_for_each_entry(ft, &tb->flowtables, h.list)
 		if (ft != self && active_next(t, &ft->h))
 			cds_list_for_each_entry(d, devs, list)
-				if (hook_devs_find(&ft->devs, d))
+				if (hook_devs_find(&ft->devs, d, 0))
 					return -EEXIST;
 	return 0;
 }
@@ -181,7 +179,7 @@ static int flowtable_update(struct nl_req *q, const struct bc_flowtable *m, stru
 	}
 	s->more = (void *)(uintptr_t)flags;
 	cds_list_for_each_entry_safe(d, n, &devs, list)
-		if (!hook_devs_find(&ft->devs, d)) {
+		if (!hook_devs_find(&ft->devs, d, 0)) {
 			d->genmask = 1u << t->cur;
 			cds_list_move(&d->list, &ft->devs);
 		}
@@ -253,7 +251,7 @@ static void unhook_commit(struct vm_txn *t, struct txn_step *s)
 
 static void unhook_abort(struct vm_txn *t, struct txn_step *s)
 {
-	devs_settle(s->flowtable, t->next);
+	hook_devs_restore(&s->flowtable->devs, s->more, t->next);
 }
 
 static void unhook_free(struct txn_step *s)
@@ -284,9 +282,9 @@ static int flowtable_unhook(struct nl_req *q, const struct bc_flowtable *m, stru
 		return err;
 	}
 	cds_list_for_each_entry(d, devs, list) {
-		struct vm_hook_dev *old = hook_devs_find(&ft->devs, d);
+		struct vm_hook_dev *old = hook_devs_find(&ft->devs, d, 0);
 
-		if (!old || old->genmask >> t->next & 1) {
+		if (!old) {
 			unhook_abort(t, s);
 			txn_drop(s);
 			return -ENOENT;

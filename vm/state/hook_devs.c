@@ -18,12 +18,12 @@ static bool same(const struct vm_hook_dev *a, const struct vm_hook_dev *b)
 	return !strncmp(a->name, b->name, span(a) < span(b) ? span(a) : span(b));
 }
 
-struct vm_hook_dev *hook_devs_find(const struct cds_list_head *devs, const struct vm_hook_dev *like)
+struct vm_hook_dev *hook_devs_find(const struct cds_list_head *devs, const struct vm_hook_dev *like, uint8_t mask)
 {
 	struct vm_hook_dev *d;
 
 	cds_list_for_each_entry(d, devs, list)
-		if (same(d, like))
+		if (d->genmask == mask && same(d, like))
 			return d;
 	return NULL;
 }
@@ -32,6 +32,12 @@ static void dev_free(struct vm_hook_dev *d)
 {
 	free(d->name);
 	free(d);
+}
+
+void hook_devs_take(struct vm_hook_dev *d)
+{
+	cds_list_del(&d->list);
+	dev_free(d);
 }
 
 void hook_devs_free(struct cds_list_head *devs)
@@ -43,15 +49,26 @@ void hook_devs_free(struct cds_list_head *devs)
 	CDS_INIT_LIST_HEAD(devs);
 }
 
+void hook_devs_restore(struct cds_list_head *devs, const struct cds_list_head *named, unsigned next)
+{
+	struct vm_hook_dev *d, *old;
+
+	cds_list_for_each_entry(d, named, list) {
+		old = hook_devs_find(devs, d, 1u << next);
+		if (!old)
+			continue;
+		old->genmask = 0;
+		cds_list_move(&old->list, devs);
+	}
+}
+
 void hook_devs_drop(struct cds_list_head *devs, unsigned cursor)
 {
 	struct vm_hook_dev *d, *t;
 
 	cds_list_for_each_entry_safe(d, t, devs, list)
-		if (d->genmask >> cursor & 1) {
-			cds_list_del(&d->list);
-			dev_free(d);
-		}
+		if (d->genmask >> cursor & 1)
+			hook_devs_take(d);
 }
 
 static int dev_add(struct nl_req *q, const char *name, bool prefix, struct cds_list_head *out)
@@ -66,7 +83,7 @@ static int dev_add(struct nl_req *q, const char *name, bool prefix, struct cds_l
 		return -ENOMEM;
 	d->name = strdup(name);
 	d->prefix = prefix;
-	if (!d->name || hook_devs_find(out, d)) {
+	if (!d->name || hook_devs_find(out, d, 0)) {
 		int err = d->name ? -EEXIST : -ENOMEM;
 
 		dev_free(d);
@@ -118,7 +135,7 @@ struct bc_node *hook_devs_fill(const struct cds_list_head *devs, unsigned cursor
 		if (d->genmask >> cursor & 1)
 			continue;
 		m = bc_node_add(a, &tail, sizeof(*m));
-		*only = n++ ? NULL : d->name;
+		*only = n++ || d->prefix ? NULL : d->name;
 		if (d->prefix)
 			BC_SET(m, NFTA_DEVICE_PREFIX, prefix, d->name);
 		else

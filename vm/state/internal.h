@@ -160,6 +160,7 @@ struct fill {
 	uint8_t family;
 	uint32_t seq, port;
 	bool reset;                  /* counters are set back */
+	unsigned policy;             /* of base chains: cursor whose policy is told */
 	uint64_t position;           /* of rules: handle of the one before, 0: not told */
 	const struct cds_list_head *devs; /* of deleted devices alone */
 };
@@ -242,11 +243,16 @@ static inline bool chain_is_bound(const struct vm_chain *c) { return chain_is_bi
 
 /* devices of chains and flowtables: hook_devs.c */
 int hook_devs_parse(struct nl_req *q, struct bc_node *devs, const char *dev, const struct nlattr *nest, struct cds_list_head *out);
-struct vm_hook_dev *hook_devs_find(const struct cds_list_head *devs, const struct vm_hook_dev *like);
+/* One that the name covers, or that covers it, and has this genmask (0: there for good). */
+struct vm_hook_dev *hook_devs_find(const struct cds_list_head *devs, const struct vm_hook_dev *like, uint8_t mask);
 /* As attributes: devices active for cursor (2: all). *only: the name, if it is one device. */
 struct bc_node *hook_devs_fill(const struct cds_list_head *devs, unsigned cursor, struct arena *a, const char **only);
 /* Frees those that are not there for cursor: new ones at an abort, deleted ones at commit. */
 void hook_devs_drop(struct cds_list_head *devs, unsigned cursor);
+/* Undoes the deletion of those named; they come first then, as in the kernel. */
+void hook_devs_restore(struct cds_list_head *devs, const struct cds_list_head *named, unsigned next);
+/* Frees one of a list. */
+void hook_devs_take(struct vm_hook_dev *d);
 void hook_devs_free(struct cds_list_head *devs);
 bool hook_is_netdev(uint8_t family, uint32_t hook);
 
