@@ -35,6 +35,13 @@ static bool may_answer(struct pkt *p)
 	return true;
 }
 
+/* Every id once before any comes again, in no order that a rule could hit by chance more than once in a while. */
+static uint16_t next_id(struct host_worker *h)
+{
+	h->ip_id = (uint16_t)(h->ip_id * 0x9e35u + 0x3619u);
+	return h->ip_id;
+}
+
 /* The answer: its header and options (hlen bytes; the options are there), then the error and what it quotes. */
 static void fill(struct pkt *q, struct pkt *p, const uint8_t src[4], uint32_t hlen, uint32_t quoted, uint8_t type, uint8_t code, uint32_t info)
 {
@@ -44,7 +51,7 @@ static void fill(struct pkt *q, struct pkt *p, const uint8_t src[4], uint32_t hl
 
 	ip[0] = (uint8_t)(0x40 | hlen / 4);
 	ip[1] = (old[1] & 0x1e) | 0xc0;
-	be16_store(ip + 4, ++p->v.w->host->ip_id);
+	be16_store(ip + 4, next_id(p->v.w->host));
 	ip[8] = pkt_host(p)->ttl;
 	ip[9] = IPPROTO_ICMP;
 	memcpy(ip + 12, src, 4);

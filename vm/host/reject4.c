@@ -28,7 +28,10 @@ bool reject_verifies(const struct pkt *p, uint32_t at, uint8_t proto)
 	return true;
 }
 
-/* nf_ip_checksum: only TCP and UDP have a pseudo-header there. */
+/*
+ * nf_ip_checksum: only TCP and UDP have a pseudo-header there; and it sums from the network header on, so that a header whose
+ * own checksum is not right (options stamped, but not yet repaired) spoils the sum.
+ */
 static bool checksum_ok(struct pkt *p, uint32_t at, uint8_t proto)
 {
 	const uint8_t *ip = pkt_l3(p);
@@ -38,7 +41,7 @@ static bool checksum_ok(struct pkt *p, uint32_t at, uint8_t proto)
 		return true;
 	if (proto == IPPROTO_TCP || proto == IPPROTO_UDP)
 		sum = csum_pseudo(ip + 12, ip + 16, 4, len, proto);
-	return !csum_fold(csum_add(p->v.data + at, len, sum));
+	return !csum_fold(csum_add(ip, pkt_l3_len(p), sum));
 }
 
 /* nf_reject_fill_skb_dst: before routing, any route back will do. */

@@ -33,10 +33,10 @@ static bool checksum_ok(struct pkt *p, uint32_t at, uint8_t proto)
 	uint32_t len = p->v.len - at, sum = 0;
 
 	if (p->v.protocol == __builtin_bswap16(ETH_P_IPV6))
-		sum = csum_pseudo(ip + 8, ip + 24, 16, len, proto);
-	else if (proto == IPPROTO_TCP || proto == IPPROTO_UDP)
+		return !csum_fold(csum_add(p->v.data + at, len, csum_pseudo(ip + 8, ip + 24, 16, len, proto)));
+	if (proto == IPPROTO_TCP || proto == IPPROTO_UDP)
 		sum = csum_pseudo(ip + 12, ip + 16, 4, len, proto);
-	return !csum_fold(csum_add(p->v.data + at, len, sum));
+	return !csum_fold(csum_add(ip, pkt_l3_len(p), sum));
 }
 
 static void send_back(struct pkt *q, struct pkt *p)
