@@ -23,6 +23,29 @@ static const struct rx *map_of(struct raise *r, const struct rx *key, const stru
 	return e;
 }
 
+/* ip saddr . 1.2.3.4 @set: constants in the key are read as the set's. */
+static const struct rx *with_constants(struct raise *r, const struct rx *key, const struct bc_set *s)
+{
+	struct rtypes k, d;
+	struct rx *c;
+	unsigned n = 0;
+
+	if (key->kind != RX_CONCAT)
+		return key;
+	raise_set_types(r, s, &k, &d);
+	c = rx_copy(r, key);
+	for (struct rx **i = &c->cat.items; *i && n < k.n; i = &(*i)->next, n++) {
+		struct rx *rest = (*i)->next;
+
+		if ((*i)->kind != RX_VALUE)
+			continue;
+		*i = rx_copy(r, *i);
+		(*i)->next = rest;
+		(*i)->t = k.t[n];
+	}
+	return c;
+}
+
 static void raise_lookup(struct raise *r, const void *body)
 {
 	const struct bc_lookup *l = body;
@@ -34,6 +57,8 @@ static void raise_lookup(struct raise *r, const void *body)
 
 	if (!key)
 		return;
+	if (s)
+		key = with_constants(r, key, s);
 	if (!BC_HAS(l, NFTA_LOOKUP_DREG)) {
 		raise_match(r, l->flags & NFT_LOOKUP_F_INV ? AST_OP_NE : AST_OP_EQ, key, set);
 		return;
