@@ -75,7 +75,7 @@ static void put_data(struct lower *l, const struct tset *s, const struct tx *t, 
 		put_verdict(t, d);
 		return;
 	}
-	p = arena_alloc(l->a, n * 2);
+	p = arena_alloc(l->scratch, n * 2);
 	tx_store(t, false, p);
 	if (s->data_interval)
 		tx_store(t, true, p + n);
@@ -94,14 +94,14 @@ static void put_userdata(struct lower *l, const char *comment, bool open_end, st
 	if (!b.len)
 		return;
 	BC_MARK(e, NFTA_SET_ELEM_USERDATA);
-	e->userdata = (struct bc_bytes){ (const uint8_t *)arena_memdup(l->a, b.p, b.len), (uint32_t)b.len };
+	e->userdata = (struct bc_bytes){ (const uint8_t *)arena_memdup(l->scratch, b.p, b.len), (uint32_t)b.len };
 }
 
 static void put_stmts(struct lower *l, const struct tset *s, const struct tstmt *st, struct bc_elem *e)
 {
 	struct gen g;
 
-	gen_init(&g, l->a, s->family, s->table);
+	gen_init(&g, l->scratch, s->family, s->table);
 	for (const struct tstmt *t = st; t; t = t->next)
 		t->type->lower(&g, t);
 	if (!st->next)
@@ -148,7 +148,7 @@ static void put(struct emitter *m, const struct bc_elem *e)
 		m->last_seq = seq;
 	}
 	if (m->text)
-		*(struct bc_elem *)bc_node_add(m->l->a, &m->text, sizeof(*e)) = *(const struct bc_elem *)bc_copy(m->l->a, &bc_elem_desc, e);
+		*(struct bc_elem *)bc_node_add(m->l->scratch, &m->text, sizeof(*e)) = *(const struct bc_elem *)bc_copy(m->l->scratch, &bc_elem_desc, e);
 }
 
 static struct bc_data bytes_of(const struct emitter *m, const uint8_t *in, uint8_t *room)
@@ -299,7 +299,7 @@ static int elements(struct lower *l, struct tset *s, const struct ast_expr *item
 	struct eval v;
 	int err;
 
-	eval_init(&v, l->a, l->d, l->types, &w, s->family, s->table);
+	eval_init(&v, l->scratch, l->d, l->types, &w, s->family, s->table);
 	v.in_set = removes;
 	if (!removes && !s->init)
 		s->init = items;
@@ -312,6 +312,8 @@ static int elements(struct lower *l, struct tset *s, const struct ast_expr *item
 	if (!err && list.n && !removes)
 		s->filled = true;
 	telems_free(&list);
+	if (!l->depth)
+		arena_reset(l->scratch);
 	return err;
 }
 

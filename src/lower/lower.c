@@ -12,6 +12,7 @@ struct lower *lower_new(struct arena *a, struct texts *t, struct diag *d, const 
 	struct lower *l = arena_new_of(a, struct lower);
 
 	*l = (struct lower){ .a = a, .texts = t, .d = d, .types = types, .env = env, .out = out, .first_seq = out->seq };
+	l->scratch = arena_new();
 	return l;
 }
 
@@ -20,6 +21,7 @@ void lower_free(struct lower **lp)
 	if (!*lp)
 		return;
 	free((*lp)->marks);
+	arena_free(&(*lp)->scratch);
 	*lp = NULL;
 }
 

@@ -11,7 +11,9 @@
 enum { SET_BUCKETS = 1024 };
 
 struct lower {
-	struct arena *a;
+	struct arena *a;             /* what lives as long as the run: named sets */
+	struct arena *scratch;       /* of one rule or list of elements: emptied when it has been emitted */
+	unsigned depth;              /* rules being lowered, one within the other */
 	struct texts *texts;
 	struct diag *d;
 	const struct type_ctx *types;

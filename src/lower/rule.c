@@ -21,7 +21,7 @@ static struct tset *world_set(void *ctx, const char *name, struct place at)
 static struct tset *world_new_set(void *ctx, struct place at)
 {
 	struct lower *l = ctx;
-	struct tset *s = arena_new_of(l->a, struct tset);
+	struct tset *s = arena_new_of(l->eval->a, struct tset);
 
 	s->family = l->eval->family;
 	s->table = l->eval->table;
@@ -113,13 +113,14 @@ static int comment_of(struct lower *l, const struct ast_rule *r, struct bc_rule 
 		return diag_error(l->d, r->comment_at, "comment too long, 128 characters maximum allowed");
 	bc_ud_put_str(&ud, BC_UD_RULE_COMMENT, r->comment);
 	BC_MARK(b, NFTA_RULE_USERDATA);
-	b->userdata = (struct bc_bytes){ (const uint8_t *)arena_memdup(l->a, ud.p, ud.len), (uint32_t)ud.len };
+	b->userdata = (struct bc_bytes){ (const uint8_t *)arena_memdup(l->scratch, ud.p, ud.len), (uint32_t)ud.len };
 	return 0;
 }
 
-static int evaluate(struct lower *l, struct eval *v, const struct eval_world *w, uint8_t family, const char *table, const struct ast_rule *r)
+static int evaluate(struct lower *l, struct eval *v, struct arena *a, const struct eval_world *w, uint8_t family, const char *table,
+		    const struct ast_rule *r)
 {
-	eval_init(v, l->a, l->d, l->types, w, family, table);
+	eval_init(v, a, l->d, l->types, w, family, table);
 	l->eval = v;
 	l->rule = r;
 	if (eval_stmts(v, r->stmts))
@@ -132,7 +133,7 @@ static struct bc_expr *generate(struct lower *l, const struct eval *v)
 {
 	struct gen g;
 
-	gen_init(&g, l->a, v->family, v->table);
+	gen_init(&g, v->a, v->family, v->table);
 	for (const struct tstmt *s = v->first; s; s = s->next) {
 		g.at = s->at;
 		s->type->lower(&g, s);
@@ -175,10 +176,13 @@ int lower_one_rule(struct lower *l, enum ast_cmd_op op, const struct ast_handle 
 	struct eval v;
 	int err;
 
-	err = evaluate(l, &v, &w, family_of(h), h->table, r);
+	l->depth++;
+	err = evaluate(l, &v, l->scratch, &w, family_of(h), h->table, r);
 	if (!err)
 		err = emit_rule(l, op, h, chain, chain_id, r, &v);
 	free_sets(&v);
+	if (!--l->depth)
+		arena_reset(l->scratch);
 	l->eval = NULL;
 	l->rule = NULL;
 	return err;
@@ -213,7 +217,7 @@ struct bc_expr *lower_rule(struct lower *l, uint8_t family, const char *table, c
 	struct bc_expr *list = NULL;
 	struct eval v;
 
-	if (!evaluate(l, &v, &w, family, table, r))
+	if (!evaluate(l, &v, l->a, &w, family, table, r))
 		list = generate(l, &v);
 	free_sets(&v);
 	l->eval = NULL;

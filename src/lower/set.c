@@ -193,7 +193,7 @@ static void userdata(struct lower *l, const struct tset *s, const char *comment,
 	if (comment)
 		bc_ud_put_str(&ud, BC_UD_SET_COMMENT, comment);
 	BC_MARK(b, NFTA_SET_USERDATA);
-	b->userdata = (struct bc_bytes){ (const uint8_t *)arena_memdup(l->a, ud.p, ud.len), (uint32_t)ud.len };
+	b->userdata = (struct bc_bytes){ (const uint8_t *)arena_memdup(l->scratch, ud.p, ud.len), (uint32_t)ud.len };
 }
 
 /* The lengths of a concatenation's fields, which sets of ranges need. */
@@ -202,7 +202,7 @@ static void fields(struct lower *l, const struct tx *key, struct bc_set *b)
 	struct bc_node **tail = &b->desc.concat;
 
 	for (const struct tx *p = key->parts; p; p = p->next) {
-		struct bc_set_field *f = bc_node_add(l->a, &tail, sizeof(*f));
+		struct bc_set_field *f = bc_node_add(l->scratch, &tail, sizeof(*f));
 
 		BC_SET(f, NFTA_SET_FIELD_LEN, len, (p->bits + 7) / 8);
 	}
@@ -425,6 +425,8 @@ static int add_set(struct lower *l, enum ast_cmd_op op, const struct ast_obj *o)
 	if (l->debug)
 		bc_dump_set(l->debug, s->family, &b);
 	emit(l, NFT_MSG_NEWSET, s->family, op_flags(op), &bc_set_msg_desc, &b, o->at);
+	if (!l->depth)
+		arena_reset(l->scratch);
 	return 0;
 }
 
@@ -454,6 +456,7 @@ struct tset *set_meter(struct lower *l, uint8_t family, const char *table, const
 		       bool timeout)
 {
 	struct tset *s = set_find(l, family, table, name->text);
+	struct eval keep = { .a = l->a };
 	struct bc_set b = { 0 };
 
 	if (s) {
@@ -469,10 +472,11 @@ struct tset *set_meter(struct lower *l, uint8_t family, const char *table, const
 	s->at = name->at;
 	s->id = ++l->set_id;
 	s->flags = NFT_SET_EVAL | (timeout ? NFT_SET_TIMEOUT : 0);
-	s->key = eval_template(l->eval, key);
+	s->key = eval_template(&keep, key);
 	if (key->kind == TX_CONCAT)
 		s->key_of = key;
 	set_message(l, s, NULL, &b);
+	s->key_of = NULL; /* ends with the rule */
 	BC_SET(&b.desc, NFTA_SET_DESC_SIZE, size, size);
 	BC_MARK(&b, NFTA_SET_DESC);
 	set_add(l, s);

@@ -133,15 +133,55 @@ static int part_general(struct adder *a, const struct ast_expr *e, unsigned i, u
 	}
 }
 
+static bool is_word(const struct ast_expr *e)
+{
+	return e->kind == AST_SYMBOL || e->kind == AST_NUMBER || e->kind == AST_STRING;
+}
+
+/* a-b and a/n of plain words and integer types, without a node for either. 1: not that. */
+static int part_range(struct adder *a, const struct ast_expr *e, unsigned i, uint8_t *lo, uint8_t *hi)
+{
+	const struct expect *x = &a->part[i];
+	unsigned prefix_bits;
+	u128 from, to;
+
+	if (!hi || is_string(x) || a->shift->left || a->shift->right || a->shift->xor || !is_word(e->a))
+		return 1;
+	if (e->kind == AST_RANGE && !is_word(e->b))
+		return 1;
+	if (eval_scalar(a->v, e->a, x, &from, &prefix_bits))
+		return -1;
+	if (e->kind == AST_PREFIX) {
+		if (e->num > x->bits)
+			return 1;
+		store_prefix(x, from, (unsigned)e->num + (a->bytes[i] * 8 - x->bits), a->bytes[i], lo, hi);
+		return 0;
+	}
+	if (eval_scalar(a->v, e->b, x, &to, &prefix_bits))
+		return -1;
+	if (from > to)
+		return diag_error(a->v->d, e->at, "Range negative size");
+	store(x, from, a->bytes[i], lo);
+	store(x, to, a->bytes[i], hi);
+	return 0;
+}
+
 static int part(struct adder *a, const struct ast_expr *e, unsigned i, uint8_t *lo, uint8_t *hi, bool *range)
 {
 	unsigned prefix_bits;
+	int err;
 	u128 n;
 
 	e = eval_deref(e);
 	if (!e)
 		return -1;
-	if (e->kind != AST_SYMBOL && e->kind != AST_NUMBER && e->kind != AST_STRING)
+	if (e->kind == AST_RANGE || e->kind == AST_PREFIX) {
+		err = part_range(a, e, i, lo, hi);
+		*range |= !err;
+		if (err <= 0)
+			return err;
+	}
+	if (!is_word(e))
 		return part_general(a, e, i, lo, hi, range);
 	if (eval_scalar(a->v, e, &a->part[i], &n, &prefix_bits))
 		return -1;
