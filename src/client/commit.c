@@ -11,17 +11,6 @@
 
 #include "bytecode/msg.h"
 
-/* Where an error points: the attribute's place if lowering noted one, else the command's. */
-static struct place place_of(const struct lower_mark *m, uint32_t off)
-{
-	const struct lower_attr_mark *best = NULL;
-
-	for (const struct lower_attr_mark *am = m->attrs; off && am; am = am->next)
-		if (am->off <= off && (!best || am->off > best->off))
-			best = am;
-	return best && best->off == off ? best->at : m->at;
-}
-
 /* The attributes of an extended acknowledgement lie behind the request's header (or behind the whole request, if not capped). */
 static uint32_t attr_offset(const struct nlmsghdr *h, const struct nlmsgerr *e)
 {
@@ -48,14 +37,12 @@ static const char *words_for(int err)
 static int take_error(const struct commit *c, const struct nlmsghdr *h)
 {
 	const struct nlmsgerr *e = mnl_nlmsg_get_payload(h);
-	const struct lower_mark *m;
 
 	if (mnl_nlmsg_get_payload_len(h) < sizeof(*e))
 		return diag_error(c->diag, (struct place){ 0 }, "%s sent a malformed answer", c->t->name);
 	if (!e->error)
 		return 0;
-	m = lower_mark_of(c->lower, h->nlmsg_seq);
-	return diag_error(c->diag, m ? place_of(m, attr_offset(h, e)) : (struct place){ 0 }, "Could not process rule: %s",
+	return diag_error(c->diag, lower_place(c->lower, c->batch, h->nlmsg_seq, attr_offset(h, e)), "Could not process rule: %s",
 			  words_for(-e->error));
 }
 

@@ -137,12 +137,22 @@ struct emitter {
 	struct bc_node **text;       /* for the debug text; NULL: not wanted */
 	uint32_t last_seq;
 	struct place at;
+	/* looking for an element instead of writing them */
+	bool seeking;
+	uint32_t left;
+	struct place record_at, found;
 };
 
 static void put(struct emitter *m, const struct bc_elem *e)
 {
-	uint32_t seq = bc_elems_put(&m->w, e);
+	uint32_t seq;
 
+	if (m->seeking) {
+		if (!m->left--)
+			m->found = m->record_at;
+		return;
+	}
+	seq = bc_elems_put(&m->w, e);
 	if (seq != m->last_seq) {
 		mark(m->l, seq, m->at);
 		m->last_seq = seq;
@@ -172,6 +182,7 @@ static void put_record(struct emitter *m, const struct telem *r, const struct te
 	uint8_t room[KEY_MAX], room_end[KEY_MAX];
 	struct bc_elem e = { 0 };
 
+	m->record_at = r->at;
 	if (r->flags & ELEM_CATCHALL) {
 		BC_SET(&e, NFTA_SET_ELEM_FLAGS, flags, NFT_SET_ELEM_CATCHALL);
 	} else {
@@ -248,6 +259,16 @@ static void put_intervals(struct emitter *m, const struct telems *list, bool fre
 	}
 }
 
+static void put_all(struct emitter *m, const struct telems *list, bool fresh)
+{
+	if ((m->s->flags & NFT_SET_INTERVAL) && !(m->s->flags & NFT_SET_CONCAT)) {
+		put_intervals(m, list, fresh);
+		return;
+	}
+	for (uint32_t i = 0; i < list->n; i++)
+		put_record(m, telem_at(list, i), list, false);
+}
+
 int elems_emit(struct lower *l, const struct tset *s, const struct telems *list, uint16_t type, uint16_t flags, bool fresh, struct place at)
 {
 	struct emitter m = { .l = l, .s = s, .at = at };
@@ -277,12 +298,7 @@ int elems_emit(struct lower *l, const struct tset *s, const struct telems *list,
 		}
 	}
 	bc_elems_open(&m.w, l->out, type, s->family, flags | l->flags, &m.head);
-	if ((s->flags & NFT_SET_INTERVAL) && !(s->flags & NFT_SET_CONCAT)) {
-		put_intervals(&m, list, fresh);
-	} else {
-		for (uint32_t i = 0; i < list->n; i++)
-			put_record(&m, telem_at(list, i), list, false);
-	}
+	put_all(&m, list, fresh);
 	bc_elems_close(&m.w);
 	if (l->debug)
 		bc_dump_elems(l->debug, s->family, &text);
@@ -291,21 +307,34 @@ int elems_emit(struct lower *l, const struct tset *s, const struct telems *list,
 
 /* ---- commands ----------------------------------------------------------------------------------------------- */
 
-static int elements(struct lower *l, struct tset *s, const struct ast_expr *items, enum ast_cmd_op op, struct place at)
+static bool removing(enum ast_cmd_op op)
+{
+	return op == AST_DELETE || op == AST_DESTROY;
+}
+
+static int prepare(struct lower *l, struct tset *s, const struct ast_expr *items, bool removes, struct telems *list)
 {
 	struct eval_world w = { .stmt = stmt_by_name, .ctx = l };
-	bool intervals = (s->flags & NFT_SET_INTERVAL) && !(s->flags & NFT_SET_CONCAT), removes = op == AST_DELETE || op == AST_DESTROY;
-	struct telems list = { 0 };
 	struct eval v;
-	int err;
 
 	eval_init(&v, l->scratch, l->d, l->types, &w, s->family, s->table);
 	v.in_set = removes;
+	if (eval_elems(&v, s, items, NULL, list))
+		return -1;
+	if ((s->flags & NFT_SET_INTERVAL) && !(s->flags & NFT_SET_CONCAT))
+		return intervals_prepare(l, s, list, s->automerge && !removes);
+	return 0;
+}
+
+static int elements(struct lower *l, struct tset *s, const struct ast_expr *items, enum ast_cmd_op op, struct place at)
+{
+	bool removes = removing(op);
+	struct telems list = { 0 };
+	int err;
+
 	if (!removes && !s->init)
 		s->init = items;
-	err = eval_elems(&v, s, items, NULL, &list);
-	if (!err && intervals)
-		err = intervals_prepare(l, s, &list, s->automerge && !removes);
+	err = prepare(l, s, items, removes, &list);
 	if (!err && list.n)
 		err = elems_emit(l, s, &list, op_type(op, NFT_MSG_NEWSETELEM, NFT_MSG_DELSETELEM, NFT_MSG_DESTROYSETELEM), op_flags(op),
 				 !removes && !s->filled && !s->from_target, at);
@@ -336,4 +365,21 @@ int lower_elements(struct lower *l, enum ast_cmd_op op, const struct ast_obj *o)
 		return -1;
 	}
 	return elements(l, s, eval_deref(o->elems), op, o->at);
+}
+
+struct place element_place(struct lower *l, const struct ast_obj *o, enum ast_cmd_op op, uint32_t n)
+{
+	struct tset *s = set_find(l, family_of(&o->h), o->h.table, o->h.name);
+	const struct ast_expr *items = eval_deref(o->kind == AST_ELEMENT ? o->elems : o->set.elems);
+	struct emitter m = { .l = l, .s = s, .seeking = true, .left = n };
+	struct telems list = { 0 };
+
+	if (!s || !items)
+		return (struct place){ 0 };
+	layout_of(s, s->key, &m.y);
+	if (!prepare(l, s, items, removing(op), &list))
+		put_all(&m, &list, !removing(op) && s->init == items && !s->from_target);
+	telems_free(&list);
+	arena_reset(l->scratch);
+	return m.found;
 }

@@ -231,6 +231,8 @@ static void gen_map(struct gen *g, const struct tx *e, uint32_t word)
 		gen_free(g, sreg);
 }
 
+static void gen_kind(struct gen *g, const struct tx *e, uint32_t word);
+
 static const struct load_type *const loads[LOADS] = {
 	[LOAD_PAYLOAD] = &load_payload, [LOAD_EXTHDR] = &load_exthdr, [LOAD_META] = &load_meta, [LOAD_CT] = &load_ct, [LOAD_RT] = &load_rt,
 	[LOAD_SOCKET] = &load_socket, [LOAD_OSF] = &load_osf, [LOAD_FIB] = &load_fib, [LOAD_XFRM] = &load_xfrm,
@@ -238,6 +240,15 @@ static const struct load_type *const loads[LOADS] = {
 };
 
 void gen_expr(struct gen *g, const struct tx *e, uint32_t word)
+{
+	struct place outer = g->at;
+
+	g->at = e->at;
+	gen_kind(g, e, word);
+	g->at = outer;
+}
+
+static void gen_kind(struct gen *g, const struct tx *e, uint32_t word)
 {
 	switch ((enum tx_kind)e->kind) {
 	case TX_VALUE:

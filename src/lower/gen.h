@@ -13,6 +13,8 @@
 #include "bytecode/nf.h"
 #include "src/types/typed.h"
 
+typedef void gen_placed_fn(void *ctx, const struct bc_expr *e, struct place at);
+
 struct gen {
 	struct arena *a;
 	uint8_t family;
@@ -20,7 +22,7 @@ struct gen {
 	struct bc_expr *first, **tail;
 	uint32_t reg;                 /* first free word */
 	/* The place of each expression, for errors from the target; NULL: not wanted. */
-	void (*placed)(void *ctx, const struct bc_expr *e, struct place at);
+	gen_placed_fn *placed;
 	void *ctx;
 	struct place at;              /* of what is being written */
 };

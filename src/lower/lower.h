@@ -36,12 +36,6 @@ struct lower_mark {
 	const struct ast_cmd *cmd;
 	const struct ast_obj *obj;
 	const struct ast_rule *rule; /* of a rule message; else NULL */
-	struct lower_attr_mark *attrs; /* places of single attributes of the message (offset in the message → place) */
-};
-struct lower_attr_mark {
-	struct lower_attr_mark *next;
-	uint32_t off;             /* of the attribute, from the netlink message's start */
-	struct place at;
 };
 
 struct lower;
@@ -57,6 +51,12 @@ void lower_debug(struct lower *l, struct buf *out);
 int lower_cmd(struct lower *l, const struct ast_cmd *cmd);
 /* The mark of a sequence number, or NULL. */
 const struct lower_mark *lower_mark_of(const struct lower *l, uint32_t seq);
+
+/*
+ * The place in the text of what lies `off` bytes behind the start of message seq in the batch (NLMSGERR_ATTR_OFFS): a name, a statement, an
+ * element; where nothing better is known, the command's. off 0: the command's.
+ */
+struct place lower_place(const struct lower *l, const struct bc_batch *b, uint32_t seq, uint32_t off);
 
 /*
  * Lowers one rule of a table by itself (tests, expressions by the way back's round-trip check).

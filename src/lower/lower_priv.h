@@ -73,6 +73,10 @@ int lower_flush(struct lower *l, const struct ast_obj *o);
 /* One rule into a chain (chain NULL: the one of chain_id). */
 int lower_one_rule(struct lower *l, enum ast_cmd_op op, const struct ast_handle *h, const char *chain, uint32_t chain_id,
 		   const struct ast_rule *r);
+/* Where the n-th expression of a rule comes from. */
+struct place rule_expr_place(struct lower *l, uint8_t family, const char *table, const struct ast_rule *r, uint32_t n);
+/* Where the n-th element comes from that adding or deleting these sends. */
+struct place element_place(struct lower *l, const struct ast_obj *o, enum ast_cmd_op op, uint32_t n);
 /* Statements that the rule can do without, and matches that are one, after evaluation. */
 void rule_reduce(struct eval *v);
 

@@ -129,11 +129,13 @@ static int evaluate(struct lower *l, struct eval *v, struct arena *a, const stru
 	return 0;
 }
 
-static struct bc_expr *generate(struct lower *l, const struct eval *v)
+static struct bc_expr *generate(const struct eval *v, gen_placed_fn *placed, void *ctx)
 {
 	struct gen g;
 
 	gen_init(&g, v->a, v->family, v->table);
+	g.placed = placed;
+	g.ctx = ctx;
 	for (const struct tstmt *s = v->first; s; s = s->next) {
 		g.at = s->at;
 		s->type->lower(&g, s);
@@ -162,7 +164,7 @@ static int emit_rule(struct lower *l, enum ast_cmd_op op, const struct ast_handl
 	for (struct tset *s = v->sets; s; s = s->next)
 		if (set_emit_anonymous(l, s))
 			return -1;
-	BC_SET(&b, NFTA_RULE_EXPRESSIONS, exprs, generate(l, v));
+	BC_SET(&b, NFTA_RULE_EXPRESSIONS, exprs, generate(v, NULL, NULL));
 	if (l->debug)
 		bc_dump_rule(l->debug, family_of(h), &b);
 	emit(l, NFT_MSG_NEWRULE, family_of(h), rule_flags(op), &bc_rule_desc, &b, l->cmd && l->cmd->obj && l->cmd->obj->kind == AST_RULE ? l->cmd->at : r->at);
@@ -218,8 +220,43 @@ struct bc_expr *lower_rule(struct lower *l, uint8_t family, const char *table, c
 	struct eval v;
 
 	if (!evaluate(l, &v, l->a, &w, family, table, r))
-		list = generate(l, &v);
+		list = generate(&v, NULL, NULL);
 	free_sets(&v);
 	l->eval = NULL;
 	return list;
+}
+
+/* ---- places ------------------------------------------------------------------------------------------- */
+
+struct seek {
+	uint32_t left;
+	struct place at;
+};
+
+static void seek(void *ctx, const struct bc_expr *e, struct place at)
+{
+	struct seek *s = ctx;
+
+	if (!s->left--)
+		s->at = at;
+}
+
+static uint32_t any_chain(void *ctx, const struct ast_expr *verdict)
+{
+	return 1;
+}
+
+struct place rule_expr_place(struct lower *l, uint8_t family, const char *table, const struct ast_rule *r, uint32_t n)
+{
+	struct eval_world w = world_of(l);
+	struct seek s = { .left = n };
+	struct eval v;
+
+	w.new_chain = any_chain;
+	if (!evaluate(l, &v, l->scratch, &w, family, table, r))
+		generate(&v, seek, &s);
+	free_sets(&v);
+	l->eval = NULL;
+	arena_reset(l->scratch);
+	return s.at;
 }

@@ -98,6 +98,12 @@ static u128 shifted(const struct adder *a, u128 n)
 	return (n << a->shift->left >> a->shift->right) ^ a->shift->xor;
 }
 
+/* Bits of a part's bytes before its value: 4 for the 12 bits of a VLAN's id. */
+static unsigned spare_bits(const struct adder *a, unsigned i)
+{
+	return is_string(&a->part[i]) ? 0 : a->bytes[i] * 8 - a->part[i].bits - a->shift->left;
+}
+
 static int part_general(struct adder *a, const struct ast_expr *e, unsigned i, uint8_t *lo, uint8_t *hi, bool *range)
 {
 	const struct expect *x = &a->part[i];
@@ -120,7 +126,7 @@ static int part_general(struct adder *a, const struct ast_expr *e, unsigned i, u
 					  a->set->data || a->set->obj_type ? "map" : "set", t->kind == TX_PREFIX ? "prefix" : "range");
 		*range = true;
 		if (t->kind == TX_PREFIX) {
-			store_prefix(x, shifted(a, t->a->v), t->len, a->bytes[i], lo, hi);
+			store_prefix(x, shifted(a, t->a->v), t->len + spare_bits(a, i), a->bytes[i], lo, hi);
 			return 0;
 		}
 		if (t->a->v > t->b->v)
@@ -154,7 +160,7 @@ static int part_range(struct adder *a, const struct ast_expr *e, unsigned i, uin
 	if (e->kind == AST_PREFIX) {
 		if (e->num > x->bits)
 			return 1;
-		store_prefix(x, from, (unsigned)e->num + (a->bytes[i] * 8 - x->bits), a->bytes[i], lo, hi);
+		store_prefix(x, from, (unsigned)e->num + spare_bits(a, i), a->bytes[i], lo, hi);
 		return 0;
 	}
 	if (eval_scalar(a->v, e->b, x, &to, &prefix_bits))
@@ -307,8 +313,26 @@ static int data(struct adder *a, const struct ast_expr *e, struct telem_props *p
 
 static int one(struct adder *a, const struct ast_expr *e);
 
+/* Room for a list at once: growing it would hold it twice for a while. */
+static void reserve(struct telems *out, const struct ast_expr *list)
+{
+	uint32_t n = 0;
+	char *mem;
+
+	for (const struct ast_expr *i = list->items; i; i = i->next)
+		n++;
+	if (out->n + n <= out->cap)
+		return;
+	mem = realloc(out->mem, (size_t)(out->n + n) * out->size);
+	if (!mem)
+		abort();
+	out->mem = mem;
+	out->cap = out->n + n;
+}
+
 static int all(struct adder *a, const struct ast_expr *list)
 {
+	reserve(a->out, list);
 	for (const struct ast_expr *i = list->items; i; i = i->next)
 		if (one(a, i))
 			return -1;
