@@ -51,10 +51,9 @@ static bool handle_spec(struct parse *p, struct ast_handle *h)
 {
 	if (!is_word(p, "handle"))
 		return false;
-	h->handle_at = tok(p)->at;
 	tok_take(p);
 	h->handle = expect_number(p, "a handle");
-	h->handle_at = place_span(h->handle_at, p->last);
+	h->handle_at = p->last; /* the number alone, as nft points at it */
 	h->has_handle = true;
 	return true;
 }
