@@ -43,7 +43,10 @@ static enum ct_action packet(struct ct_pkt *p, struct ct_entry *ct)
 	return CT_OK;
 }
 
-/* udplite_error: the checksum must be there, and covers the first so many bytes. */
+/*
+ * udplite_error: the checksum must be there, and covers the first so many bytes. The kernel sums a pseudo-header with UDP's number
+ * instead of UDP-Lite's, and so takes packets that are right for invalid; we do as it does.
+ */
 static bool lite_sound(struct ct_pkt *p)
 {
 	const uint8_t *ip = p->v->data + p->v->l3;
@@ -58,7 +61,7 @@ static bool lite_sound(struct ct_pkt *p)
 		return false;
 	if (!p->verify)
 		return true;
-	sum = csum_pseudo(ip + (six ? 8 : 12), ip + (six ? 24 : 16), six ? 16 : 4, p->len, IPPROTO_UDPLITE);
+	sum = csum_pseudo(ip + (six ? 8 : 12), ip + (six ? 24 : 16), six ? 16 : 4, p->len, IPPROTO_UDP);
 	return !csum_fold(csum_add(p->l4, cover, sum));
 }
 
