@@ -108,6 +108,10 @@ void host_dup_ip(struct vm_pkt *v, const uint8_t *addr, uint32_t dev)
 		ip[6] |= 0x40;
 	if (arriving)
 		ip[four ? 8 : 7]--;
+	if (!rt.gateway) { /* addr itself is the router */
+		rt.gateway = true;
+		rt.via_family = four ? AF_INET : AF_INET6;
+	}
 	pkt_set_route(q, &rt);
 	q->out_iif = rt.oif;
 	hw->in_dup = true;

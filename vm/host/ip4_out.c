@@ -12,7 +12,7 @@
 
 enum { IP_DF = 0x4000, IP_MF = 0x2000 };
 
-/* ip_finish_output2 */
+/* ip_finish_output2: to the router, or to the destination as it is now. */
 static enum fate to_neighbour(struct pkt *p)
 {
 	const struct host *h = pkt_host(p);
@@ -24,7 +24,7 @@ static enum fate to_neighbour(struct pkt *p)
 	else if (p->rt.type == RTN_BROADCAST && d && !(d->flags & IFF_NOARP))
 		memset(mac, 0xff, 6);
 	else
-		host_neigh(h, p->rt.oif, p->rt.gateway ? p->rt.via_family : AF_INET, p->rt.via, mac);
+		host_neigh(h, p->rt.oif, p->rt.gateway ? p->rt.via_family : AF_INET, p->rt.gateway ? p->rt.via : pkt_l3(p) + 16, mac);
 	return host_xmit(p, mac);
 }
 

@@ -7,7 +7,7 @@
 
 enum { FRAG_HDR = 8 };
 
-/* ip6_finish_output2 */
+/* ip6_finish_output2: to the router, or to the destination as it is now. */
 static enum fate to_neighbour(struct pkt *p)
 {
 	const struct host *h = pkt_host(p);
@@ -17,7 +17,7 @@ static enum fate to_neighbour(struct pkt *p)
 	if (d && (d->flags & IFF_LOOPBACK))
 		memset(mac, 0, 6);
 	else
-		host_neigh(h, p->rt.oif, AF_INET6, p->rt.via, mac);
+		host_neigh(h, p->rt.oif, AF_INET6, p->rt.gateway ? p->rt.via : pkt_l3(p) + 24, mac);
 	return host_xmit(p, mac);
 }
 

@@ -6,9 +6,11 @@ enum { TCP_HDR = 20, MSS_DEFAULT = 536 };
 
 bool host_rt_nexthop(const struct vm_pkt *v, uint8_t family, uint8_t *addr)
 {
+	bool four = family == AF_INET;
+
 	if (!v->route || v->route->family != family || (v->route->gateway && v->route->via_family != family))
 		return false;
-	memcpy(addr, v->route->via, family == AF_INET ? 4 : 16);
+	memcpy(addr, v->route->gateway ? v->route->via : v->data + v->l3 + (four ? 16 : 24), four ? 4 : 16);
 	return true;
 }
 
