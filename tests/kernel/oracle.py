@@ -177,7 +177,7 @@ class Kernel:
                     flow[side][key] = value
                 elif eq and key in ("mark", "zone", "zone-orig", "zone-reply", "labels"):
                     flow[key] = value
-                elif eq and key not in ("use", "secctx", "delta-time"):
+                elif eq and key not in ("use", "secctx", "delta-time", "timeout", "stream_timeout"):
                     flow[side][key] = value
                 elif not eq and word.isupper():
                     flow["state"] = word

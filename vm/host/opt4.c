@@ -159,8 +159,8 @@ bool opt4_parse(struct pkt *p)
 		int wrong = 1;
 
 		if (*o == OPT_END) {
-			p->opt.changed |= end - o > 1;
-			memset(o, OPT_END, (size_t)(end - o));
+			for (; o < end; *o++ = OPT_END)
+				p->opt.changed |= *o != OPT_END;
 			break;
 		}
 		if (*o == OPT_NOOP) {
