@@ -365,7 +365,7 @@ static bool tests_flags(const struct trel *r)
 {
 	if (r->op == AST_OP_NOT)
 		return true;
-	return r->op == AST_OP_IMPLICIT && r->left->kind != TX_BINOP && (r->right->type->bitmask || r->right->type == &type_bitmask);
+	return r->op == AST_OP_IMPLICIT && r->left->kind != TX_BINOP && r->right->type->bitmask && r->right->type != &type_bitmask;
 }
 
 void gen_rel(struct gen *g, const struct trel *r)

@@ -37,6 +37,20 @@ static const struct rx *shifted(struct raise *r, const struct rx *f, unsigned tr
 	return e;
 }
 
+/* Bits of a payload that have no name: @ih,58,6. */
+const struct rx *raise_raw_bits(struct raise *r, const struct rx *pl, u128 mask)
+{
+	unsigned lead, width, trail;
+	struct rx *e;
+
+	if (!run_of(mask, pl->t.bits, &lead, &width, &trail))
+		return NULL;
+	e = rx_copy(r, pl);
+	e->pl.off += lead;
+	e->t = (struct rtype){ &type_xinteger, width, BO_BIG, trail };
+	return e;
+}
+
 const struct rx *raise_bitfield(struct raise *r, const struct rx *e, u128 mask)
 {
 	unsigned lead, width, trail;

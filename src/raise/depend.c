@@ -86,10 +86,22 @@ static bool may_drop(const struct raise *r, const struct rstmt *dep, const struc
 	return !(is_mixed(r) && (l->pl.proto == &proto_ip || l->pl.proto == &proto_ip6));
 }
 
+/* `gre ip saddr` says that this is GRE. */
+static void depend_tunnel(struct raise *r, const struct proto *tunnel)
+{
+	struct rstmt *s = r->dep[PROTO_TH];
+
+	if (s && s->left->kind == RX_META && s->left->f.key == NFT_META_L4PROTO &&
+	    (int64_t)s->value == proto_number_of(&proto_inet_service, tunnel))
+		release(r, &r->dep[PROTO_TH]);
+}
+
 void raise_depend_payload(struct raise *r, const struct rx *pl)
 {
 	struct rstmt **slot;
 
+	if (pl->pl.tunnel)
+		depend_tunnel(r, pl->pl.tunnel);
 	if (!pl->pl.field || pl->pl.proto == &proto_th || pl->pl.base >= PROTO_INNER)
 		return;
 	slot = slot_for(r, pl->pl.tunnel, pl->pl.base);

@@ -244,6 +244,8 @@ static const struct rx *set_part(struct raise *r, const struct rx *pl, const str
 		return NULL;
 	mask = low_bits(~load_big(v->m.mask), bits);
 	f = mask ? raise_bitfield(r, pl, mask) : NULL;
+	if (!f && mask && !raise_payload_name(r, pl)->pl.field)
+		f = raise_raw_bits(r, pl, mask);
 	if (!f)
 		return NULL;
 	low = f->t.shift;

@@ -249,6 +249,7 @@ const struct rx *raise_exthdr_field(struct raise *r, const struct rx *e, uint32_
 struct ast_expr *raise_exthdr_ast(struct raise *r, const struct rx *e);
 /* The field that a mask selects from a payload or option, or NULL. */
 const struct rx *raise_bitfield(struct raise *r, const struct rx *e, u128 mask);
+const struct rx *raise_raw_bits(struct raise *r, const struct rx *pl, u128 mask);
 
 struct key;
 struct rx *raise_key(struct raise *r, const char *head, const char *const *before, const struct key *k);
