@@ -102,8 +102,8 @@ static int check_carrier(struct eval *v, const struct ast_expr *e, const struct 
 		return 0;
 	t = tx_new(v, TX_LOAD, e->at, &type_integer, BO_BIG, 8);
 	t->load = LOAD_PAYLOAD;
-	t->payload.proto = p;
-	t->payload.field = &p->fields[0];
+	t->payload.proto = &proto_gre; /* gretap has its number */
+	t->payload.field = &proto_gre.fields[0];
 	return eval_payload_deps(v, t);
 }
 
