@@ -58,6 +58,7 @@
 #define NFT_INNER_LL 0x2
 #define NFT_INNER_NH 0x4
 #define NFT_INNER_TH 0x8
+#undef NFT_INNER_MASK /* newer headers have it as a macro of other words */
 #define NFT_INNER_MASK 0xf
 
 /* expr "exthdr": DCCP options (6.5) */
