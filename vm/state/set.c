@@ -15,7 +15,7 @@ enum {
 /* An interval has two elements, but for the user it is one (set->ops->ksize, usize of nft_set_rbtree.c). */
 static uint32_t set_per_user(const struct vm_set *s)
 {
-	return s->flags & NFT_SET_INTERVAL && s->n_fields < 2 ? 2 : 1;
+	return strstr(s->ops->kernel_name, "rbtree") ? 2 : 1;
 }
 
 /* ---- messages out ---- */
@@ -318,7 +318,7 @@ static int read_concat(const struct bc_set *m, struct vm_set *s)
 		s->field_len[s->n_fields++] = f->len;
 		words += (f->len + 3) / 4;
 	}
-	return BC_HAS(&m->desc, NFTA_SET_DESC_CONCAT) && words != (s->key_len + 3) / 4 ? -EINVAL : 0;
+	return BC_HAS(&m->desc, NFTA_SET_DESC_CONCAT) && 4 * words != s->key_len ? -EINVAL : 0;
 }
 
 static int read_desc(const struct bc_set *m, struct vm_set *s)
@@ -471,10 +471,10 @@ static int set_create(struct nl_req *q, const struct bc_set *m, struct vm_set *s
 	memcpy(d.field_len, s->field_len, sizeof(d.field_len));
 	if (!(nl_flags(q) & NLM_F_CREATE))
 		return -ENOENT;
-	s->size *= set_per_user(s);
 	s->ops = set_choose(&d);
 	if (!s->ops)
 		return -EOPNOTSUPP;
+	s->size *= set_per_user(s);
 	err = set_name_new(t, s->table, m->name, &s->h.name);
 	if (!err)
 		err = head_userdata(&s->h, m->userdata);
