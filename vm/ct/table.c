@@ -196,6 +196,7 @@ bool ct_table_remove(struct ct_table *t, struct ct_entry *ct)
 
 	if (!atomic_compare_exchange_strong(&ct->life, &confirmed, CT_DEAD))
 		return false;
+	atomic_fetch_or_explicit(&ct->status, IPS_DYING, memory_order_relaxed); /* its packet may still be asked */
 	unclaim(t, slot_of(t, ct, CT_ORIG));
 	unclaim(t, slot_of(t, ct, CT_REPLY));
 	return true;

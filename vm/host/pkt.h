@@ -164,7 +164,7 @@ enum fate host_rx_up(struct pkt *p);         /* rx.c: a frame without tag, past 
 
 int route4_input(struct pkt *p);
 int route6_input(struct pkt *p);
-/* Route of an own packet from src (zero: to be chosen, and then written) to dst. */
+/* Route of an own packet from src (an own address, or zero: to be chosen, and then written) to dst. */
 int route4_output(const struct host *h, uint8_t src[4], const uint8_t dst[4], uint32_t mark, uint8_t tos, uint32_t oif, struct host_route *rt);
 int route6_output(const struct host *h, uint8_t src[16], const uint8_t dst[16], uint32_t mark, uint32_t oif, struct host_route *rt);
 /* Routes p again after its addresses or mark changed in the output hook (ip_route_me_harder, ip6_route_me_harder). */

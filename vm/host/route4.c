@@ -312,13 +312,11 @@ uint32_t host_loopback(const struct host *h)
 	return 0;
 }
 
-int route4_output(const struct host *h, uint8_t src[4], const uint8_t dst[4], uint32_t mark, uint8_t tos, uint32_t oif, struct host_route *rt)
+static int output(const struct host *h, uint8_t src[4], const uint8_t dst[4], uint32_t mark, uint8_t tos, uint32_t oif, struct host_route *rt)
 {
 	struct host_flow flow = { .oif = oif, .mark = mark, .tos = tos };
 	int err;
 
-	if (is_multicast(src) || is_limited_broadcast(src))
-		return -EINVAL;
 	memcpy(flow.dst, dst, 4);
 	memcpy(flow.src, src, 4);
 	err = host_fib4(h, &flow, rt);
@@ -345,6 +343,13 @@ int route4_output(const struct host *h, uint8_t src[4], const uint8_t dst[4], ui
 	return 0;
 }
 
+int route4_output(const struct host *h, uint8_t src[4], const uint8_t dst[4], uint32_t mark, uint8_t tos, uint32_t oif, struct host_route *rt)
+{
+	if (!is_zero(src) && host_addr_type4(h, src, 0) != RTN_LOCAL)
+		return -EINVAL;
+	return output(h, src, dst, mark, tos, oif, rt);
+}
+
 int route4_again(struct pkt *p)
 {
 	const struct host *h = pkt_host(p);
@@ -356,7 +361,7 @@ int route4_again(struct pkt *p)
 	memcpy(src, ip + 12, 4);
 	if (type != RTN_LOCAL && type != RTN_UNICAST)
 		memset(src, 0, 4);
-	err = route4_output(h, src, ip + 16, p->v.mark, ip[1], 0, &rt);
+	err = output(h, src, ip + 16, p->v.mark, ip[1], 0, &rt);
 	if (!err)
 		pkt_set_route(p, &rt);
 	return err;
