@@ -167,6 +167,8 @@ static int add_expr(struct expr_build *b, struct ins_dynset *i, const struct bc_
 	if (err)
 		return expr_fail(b, err, b->err->msg);
 	i->expr[i->head.len++] = st;
+	if (stateful_needs_ct(st))
+		b->flags |= PROG_NEEDS_CT;
 	if (stateful_needs_gc(st) && s->flags & NFT_SET_TIMEOUT)
 		return -EOPNOTSUPP;
 	if (s->n_exprs < i->head.len)
@@ -174,12 +176,14 @@ static int add_expr(struct expr_build *b, struct ins_dynset *i, const struct bc_
 	return same_type(st, s->exprs[i->head.len - 1]) ? 0 : -EOPNOTSUPP;
 }
 
-static int clone_exprs(struct ins_dynset *i)
+static int clone_exprs(struct expr_build *b, struct ins_dynset *i)
 {
 	for (; i->head.len < i->set->n_exprs; i->head.len++) {
 		i->expr[i->head.len] = stateful_clone(i->set->exprs[i->head.len]);
 		if (!i->expr[i->head.len])
 			return -ENOMEM;
+		if (stateful_needs_ct(i->expr[i->head.len]))
+			b->flags |= PROG_NEEDS_CT;
 	}
 	return 0;
 }
@@ -196,7 +200,7 @@ static int take_exprs(struct expr_build *b, const struct bc_dynset *x, struct in
 		return err ? err : want > 1 ? -EOPNOTSUPP : 0;
 	}
 	if (!BC_HAS(x, NFTA_DYNSET_EXPRESSIONS))
-		return clone_exprs(i);
+		return clone_exprs(b, i);
 	if (!(x->flags & NFT_DYNSET_F_EXPR))
 		return -EINVAL;
 	for (const struct bc_expr *e = x->exprs; e && !err; e = e->next)

@@ -169,19 +169,23 @@ static inline bool vm_pkt_has_th(const struct vm_pkt *p)
 struct vm_stateful {
 	const struct vm_expr *type;
 	struct vm_engine *e;
+	size_t bytes; /* of all */
 	_Alignas(8) char state[];
 };
 
 struct vm_stateful_ops {
 	uint16_t size;      /* of state */
-	bool needs_gc;      /* NFT_EXPR_GC */
+	bool needs_gc;      /* NFT_EXPR_GC: elements go when it is idle() */
+	bool needs_ct;      /* the packets' connections must be tracked */
 	uint32_t object;    /* NFT_OBJECT_* of objects that are this, 0: none */
+	size_t (*room)(const void *body); /* bytes that the state has behind it; NULL: none */
 	/* Checks body and fills state (zeroed). element: it will live in set elements, made and freed by workers. */
 	int (*init)(struct expr_build *b, void *state, const void *body, bool element);
 	/* Fills `to` (zeroed) with the settings of `from`, fresh. No allocation: workers call it. */
 	void (*clone)(void *to, const void *from);
 	void (*fini)(struct vm_engine *e, void *state);     /* may be NULL */
 	void (*eval)(void *state, struct vm_regs *regs, struct vm_pkt *pkt);
+	bool (*idle)(void *state);          /* with needs_gc: nothing is kept any more */
 	void (*dump)(struct vm_engine *e, void *state, struct arena *a, void *body, bool reset);
 	void (*update)(void *state, const void *from);      /* NULL: objects of it cannot be updated */
 };

@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "vm/expr/hot.h"
+#include "vm/expr/stateful.h"
 
 static void exec(const struct vm_ins *ins, struct vm_regs *regs, struct vm_pkt *pkt)
 {
@@ -56,6 +57,9 @@ static int build(struct expr_build *b, const void *body)
 	i->set = s;
 	expr_ref(b, PROG_REF_SET, s)->flags = s->flags & NFT_SET_MAP;
 	b->flags |= PROG_NEEDS_VALIDATE;
+	for (unsigned n = 0; n < s->n_exprs; n++)
+		if (stateful_needs_ct(s->exprs[n]))
+			b->flags |= PROG_NEEDS_CT;
 	return 0;
 }
 

@@ -36,10 +36,12 @@ static void exec(const struct vm_ins *ins, struct vm_regs *regs, struct vm_pkt *
 static int check_type(struct expr_build *b, uint32_t type)
 {
 	switch (type) {
+	case NFT_OBJECT_CONNLIMIT:
+		b->flags |= PROG_NEEDS_CT;
+		return 0;
 	case NFT_OBJECT_COUNTER:
 	case NFT_OBJECT_QUOTA:
 	case NFT_OBJECT_LIMIT:
-	case NFT_OBJECT_CONNLIMIT:
 		return 0;
 	case NFT_OBJECT_SYNPROXY:
 		if (b->family != NFPROTO_IPV4 && b->family != NFPROTO_IPV6 && b->family != NFPROTO_INET)

@@ -6,6 +6,7 @@
 	X(bitwise) \
 	X(byteorder) \
 	X(cmp) \
+	X(connlimit) \
 	X(counter) \
 	X(ct) \
 	X(dup) \

@@ -11,18 +11,23 @@
 
 size_t stateful_size(const struct vm_stateful *s)
 {
-	return sizeof(*s) + s->type->stateful->size;
+	return s->bytes;
 }
 
 static int make(struct expr_build *b, const struct vm_expr *type, const void *body, bool element, struct vm_stateful **out)
 {
-	struct vm_stateful *s = calloc(1, sizeof(*s) + type->stateful->size);
+	const struct vm_stateful_ops *ops = type->stateful;
+	size_t bytes = sizeof(struct vm_stateful) + ops->size + (ops->room ? ops->room(body) : 0);
+	struct vm_stateful *s = calloc(1, bytes);
 	int err;
 
 	if (!s)
 		return -ENOMEM;
 	s->type = type;
 	s->e = b->e;
+	s->bytes = bytes;
+	if (ops->needs_ct)
+		b->flags |= PROG_NEEDS_CT;
 	err = type->stateful->init(b, s->state, body, element);
 	if (err)
 		free(s);
@@ -71,6 +76,7 @@ void stateful_clone_at(void *mem, const struct vm_stateful *s)
 	memset(mem, 0, stateful_size(s));
 	n->type = s->type;
 	n->e = s->e;
+	n->bytes = s->bytes;
 	s->type->stateful->clone(n->state, s->state);
 }
 
@@ -101,6 +107,16 @@ void stateful_free(struct vm_stateful **s)
 const struct bc_expr_type *stateful_type(const struct vm_stateful *s)
 {
 	return bc_expr_type(s->type->name);
+}
+
+bool stateful_needs_ct(const struct vm_stateful *s)
+{
+	return s->type->stateful->needs_ct;
+}
+
+bool stateful_idle(struct vm_stateful *s)
+{
+	return s->type->stateful->idle && s->type->stateful->idle(s->state);
 }
 
 bool stateful_needs_gc(const struct vm_stateful *s)

@@ -20,6 +20,7 @@
 #include <sys/mman.h>
 
 #include "vm/engine.h"
+#include "vm/expr/stateful.h"
 #include "vm/rcu.h"
 #include "vm/set/hash_table.h"
 
@@ -281,10 +282,18 @@ static void remove_elem(struct vm_set *s, struct vm_elem *e)
 		take_out(x, slot);
 }
 
+static bool idle(const struct vm_elem *e)
+{
+	for (unsigned i = 0; i < e->n_exprs; i++)
+		if (stateful_idle(vm_elem_exprs(e)[i]))
+			return true;
+	return false;
+}
+
 /* Elements that a batch is about to add or delete are left to it. */
 static bool collectable(const struct vm_elem *e, uint64_t now_ns)
 {
-	return !atomic_load(&e->genmask) && (atomic_load(&e->dead) || vm_elem_expired(e, now_ns));
+	return !atomic_load(&e->genmask) && (atomic_load(&e->dead) || vm_elem_expired(e, now_ns) || idle(e));
 }
 
 static uint32_t gc(struct vm_set *s, uint64_t now_ns, uint32_t max, void (*fn)(struct vm_set *s, struct vm_elem *e, void *ctx), void *ctx)
