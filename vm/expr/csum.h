@@ -46,6 +46,16 @@ static inline void csum_replace(uint8_t *p, uint32_t from, uint32_t to)
 	memcpy(p, &now, 2);
 }
 
+/* The same for a field that holds a plain sum, not its complement. */
+static inline void csum_replace_partial(uint8_t *p, uint32_t from, uint32_t to)
+{
+	uint16_t old, now;
+
+	memcpy(&old, p, 2);
+	now = ~csum_fold((uint64_t)old + (uint32_t)~from + to);
+	memcpy(p, &now, 2);
+}
+
 /* CRC32c as in SCTP, the finished value in host order. */
 static inline uint32_t crc32c(uint32_t crc, const uint8_t *p, uint32_t n)
 {

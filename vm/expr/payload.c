@@ -197,9 +197,19 @@ static bool repair_l4(struct vm_pkt *p, uint32_t from, uint32_t to)
 		return true;
 	}
 	c = vm_pkt_at(p, p->l4 + at, 2);
-	if (c)
+	if (c && p->csum_partial)
+		csum_replace_partial(c, from, to);
+	else if (c)
 		csum_replace(c, from, to);
 	return c;
+}
+
+/* A checksum that is finished later will see the new bytes by itself. */
+static bool repairs(const struct ins_payload_set *i, const struct vm_pkt *p)
+{
+	bool behind = i->head.b == NFT_PAYLOAD_TRANSPORT_HEADER || i->head.b == NFT_PAYLOAD_INNER_HEADER;
+
+	return (i->csum_type == NFT_PAYLOAD_CSUM_INET || i->csum_flags) && !(behind && p->csum_partial);
 }
 
 static bool repair_sctp(struct vm_pkt *p)
@@ -234,7 +244,7 @@ static bool set(const struct ins_payload_set *i, const uint8_t *src, struct vm_p
 	dst = vm_pkt_at(p, base + i->offset - shift, i->head.len);
 	if (!dst)
 		return false;
-	if (i->csum_type == NFT_PAYLOAD_CSUM_INET || i->csum_flags) {
+	if (repairs(i, p)) {
 		uint32_t from = csum_add_bytes(0, dst, i->head.len), to = csum_add_bytes(0, src, i->head.len);
 
 		if (i->csum_type == NFT_PAYLOAD_CSUM_INET) {

@@ -55,11 +55,10 @@ struct pkt {
 	bool own;                       /* made by the host */
 	bool looped;                    /* comes from the host itself, by a device that is not lo; it has no link-layer header */
 	bool csum_ok;                   /* transport checksum known to be right */
-	bool csum_partial;              /* transport checksum still to be finished: holds the pseudo-header's sum */
 	bool ignore_df;
 	bool frag_pmtu;                 /* IPSKB_FRAG_PMTU */
 	bool redirected;
-	uint16_t csum_off;              /* csum_partial: where the checksum lies, from the transport header */
+	uint16_t csum_off;              /* v.csum_partial: where the checksum lies, from the transport header */
 	uint32_t frag_max;              /* frag_max_size: the largest fragment of a reassembled datagram, 0: it was none */
 	struct ip4_opts opt;
 	uint8_t n_pieces;               /* payload lengths of the fragments it was made of; 0: not known */

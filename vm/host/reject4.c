@@ -37,7 +37,7 @@ static bool checksum_ok(struct pkt *p, uint32_t at, uint8_t proto)
 	const uint8_t *ip = pkt_l3(p);
 	uint32_t len = p->v.len - at, sum = 0;
 
-	if (p->csum_ok || p->csum_partial)
+	if (p->csum_ok || p->v.csum_partial)
 		return true;
 	if (proto == IPPROTO_TCP || proto == IPPROTO_UDP)
 		sum = csum_pseudo(ip + 12, ip + 16, 4, len, proto);
@@ -125,7 +125,7 @@ static void send_reset(struct pkt *p, const uint8_t *old, uint32_t seg_len)
 	reject_tcp_header(ip + IP4_HDR, old, seg_len);
 	sum = (uint16_t)~csum_fold(csum_pseudo(ip + 12, ip + 16, 4, TCP_HDR, IPPROTO_TCP));
 	memcpy(ip + IP4_HDR + 16, &sum, 2);
-	q->csum_partial = true;
+	q->v.csum_partial = true;
 	q->csum_off = 16;
 	q->v.l4 = IP4_HDR;
 	q->v.in = p->v.in;

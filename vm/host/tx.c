@@ -11,11 +11,11 @@ static void finish_checksum(struct pkt *p)
 	uint8_t *l4 = pkt_l4(p);
 	uint16_t check;
 
-	if (!p->csum_partial || p->v.l4 + p->csum_off + 2u > p->v.len)
+	if (!p->v.csum_partial || p->v.l4 + p->csum_off + 2u > p->v.len)
 		return;
 	check = csum_fold(csum_add(l4, p->v.len - p->v.l4, 0));
 	memcpy(l4 + p->csum_off, &check, 2);
-	p->csum_partial = false;
+	p->v.csum_partial = false;
 }
 
 static void insert_tag(struct pkt *p)
