@@ -425,9 +425,10 @@ static int decode_member(struct ctx *c, const struct bc_desc *d, const struct bc
 
 static int decode_attrs(struct ctx *c, const struct bc_desc *d, const void *attrs, size_t len, void *s)
 {
-	const struct nlattr *found[BC_MAX_ATTRS] = { NULL };
+	const struct nlattr *found[BC_MAX_ATTRS];
 
 	memset(s, 0, d->size);
+	memset(found, 0, d->n * sizeof(*found));
 	if (c->depth == DEPTH_MAX)
 		return fail(c, -EOPNOTSUPP, NULL, NULL);
 	if (check_attrs(c, d, attrs, len, found))
