@@ -7,6 +7,7 @@ the MAC addresses of what was delivered to the host, handles, order and times of
 import json
 
 OWN = {bytes([192, 0, 2, 1]), bytes([198, 51, 100, 1]), bytes.fromhex("20010db8" + "00" * 12), bytes.fromhex("20010db80001" + "00" * 10),  # anycast
+       bytes([203, 0, 113, 9]), bytes([192, 0, 2, 9]), bytes.fromhex("fd00" + "00" * 13 + "09"), bytes.fromhex("20010db8" + "00" * 11 + "09"),  # rewritten by rules
        bytes.fromhex("20010db8" + "00" * 11 + "01"), bytes.fromhex("20010db80001" + "00" * 9 + "01")}
 COUNTS = ("counter", "quota", "last", "connlimit")
 
