@@ -2,7 +2,7 @@
 #include "app/file.h"
 
 #include <errno.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -32,5 +32,20 @@ int file_read(const char *path, char **out, size_t *len)
 	*out = b.p;
 	if (len)
 		*len = b.len;
+	return 0;
+}
+
+int file_read_text(const char *path, char **out, FILE *err)
+{
+	char *text;
+	size_t len;
+
+	if (file_read(path, &text, &len))
+		return fprintf(err, "Error: %s: %s\n", path, strerror(errno)), -1;
+	if (strlen(text) != len) {
+		free(text);
+		return fprintf(err, "Error: %s: not a text: it has a NUL byte\n", path), -1;
+	}
+	*out = text;
 	return 0;
 }

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -166,6 +167,14 @@ static int open_session(struct runner *r)
 	return session_open(&so, &r->s);
 }
 
+/* Frames are read while others are written. */
+static bool same_file(const char *a, const char *b)
+{
+	struct stat x, y;
+
+	return !stat(a, &x) && !stat(b, &y) && S_ISREG(x.st_mode) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
 static int open_captures(struct runner *r)
 {
 	char *why = NULL;
@@ -176,6 +185,8 @@ static int open_captures(struct runner *r)
 		free(why);
 		return -1;
 	}
+	if (r->o->write && same_file(r->o->capture, r->o->write))
+		return fprintf(stderr, "Error: %s: is the capture that is read\n", r->o->write), -1;
 	err = r->o->write ? capture_writer_open(r->o->write, &r->writer) : 0;
 	if (err)
 		fprintf(stderr, "Error: %s: %s\n", r->o->write, strerror(-err));

@@ -16,8 +16,8 @@ static int open_engine(const struct session_options *o, struct session *s)
 	char *json = NULL, *why = NULL;
 	int err;
 
-	if (o->host_file && file_read(o->host_file, &json, NULL))
-		return fprintf(o->err, "Error: %s: %s\n", o->host_file, strerror(errno)), -1;
+	if (o->host_file && file_read_text(o->host_file, &json, o->err))
+		return -1;
 	eo.host_json = json;
 	err = nfvm_engine_new(&eo, &s->engine, &why);
 	if (err)

@@ -24,8 +24,8 @@ static int open_engine(const char *host_file, struct target *t)
 	char *json = NULL, *why = NULL;
 	int err;
 
-	if (host_file && file_read(host_file, &json, NULL))
-		return fprintf(stderr, "Error: cannot read %s: %s\n", host_file, strerror(errno)), -1;
+	if (host_file && file_read_text(host_file, &json, stderr))
+		return -1;
 	o.host_json = json;
 	err = nfvm_engine_new(&o, &t->engine, &why);
 	if (err)

@@ -13,10 +13,11 @@
 static const struct {
 	const char *name;
 	int (*run)(int argc, char **argv);
+	const char *full; /* its argv[0]: how getopt begins its errors */
 } commands[] = {
-	{ "run", cmd_run },
-	{ "test", cmd_test },
-	{ "host", cmd_host },
+	{ "run", cmd_run, "nfvm run" },
+	{ "test", cmd_test, "nfvm test" },
+	{ "host", cmd_host, "nfvm host" },
 };
 
 static const char *base_name(const char *path)
@@ -29,9 +30,12 @@ static const char *base_name(const char *path)
 int main(int argc, char **argv)
 {
 	if (argc > 1 && strcmp(base_name(argv[0]), "nft")) {
-		for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
-			if (!strcmp(argv[1], commands[i].name))
-				return commands[i].run(argc - 1, argv + 1);
+		for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+			if (strcmp(argv[1], commands[i].name))
+				continue;
+			argv[1] = (char *)commands[i].full;
+			return commands[i].run(argc - 1, argv + 1);
+		}
 		if (!strcmp(argv[1], "--version")) {
 			puts("nfvm " PACKAGE_VERSION);
 			return 0;

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* nfvm run: arguments. */
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "app/run.h"
 #include "cmd/cmd.h"
@@ -76,8 +78,9 @@ static int take(struct run_options *o, struct lists *l, int opt)
 		l->dirs[l->n_dirs++] = optarg;
 		break;
 	case OPT_SEED:
+		errno = 0;
 		o->seed = strtoull(optarg, &end, 0);
-		if (*end || end == optarg)
+		if (*end || end == optarg || errno || strchr(optarg, '-'))
 			return fprintf(stderr, "nfvm run: --seed wants a number, not '%s'\n", optarg), 1;
 		break;
 	case 'q':
@@ -98,6 +101,8 @@ static int check(const struct run_options *o, int argc, char **argv)
 		return fprintf(stderr, "nfvm run: unexpected argument '%s'\n", argv[optind]), 1;
 	if (!o->rules || !o->capture)
 		return fputs(usage, stderr), 1;
+	if (!strcmp(o->rules, "-") + !strcmp(o->capture, "-") + (o->host_file && !strcmp(o->host_file, "-")) > 1)
+		return fputs("nfvm run: only one file can come from standard input\n", stderr), 1;
 	return -1;
 }
 
