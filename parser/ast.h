@@ -22,7 +22,8 @@
 
 enum ast_expr_kind {
 	AST_SYMBOL,   /* a bare or quoted word whose meaning its type gives: ssh, 10.0.0.1, "eth0", established, 1h; text */
-	AST_NUMBER,   /* 22, 0x16: num (up to 128 bits); text as written. (Text that only begins with digits is a SYMBOL) */
+	AST_NUMBER,   /* 22, 0x16: num (up to 128 bits); text as written. (Text that only begins with digits is a SYMBOL)
+	                 a: listing: the SYMBOL that JSON has instead (ends of ranges), or NULL */
 	AST_STRING,   /* "quoted": text without quotes (where it matters: comments, prefixes, ifnames) */
 	AST_VARIABLE, /* $name: text. Resolved by the parser where it is used: expr a is the definition's expression */
 	AST_SETREF,   /* @name: text */

@@ -125,7 +125,7 @@ json_t *json_expr(const struct ast_expr *e)
 	switch (e->kind) {
 	case AST_SYMBOL: return symbol(e);
 	case AST_STRING: return json_text(e->text);
-	case AST_NUMBER: return number(e->num);
+	case AST_NUMBER: return e->a ? json_expr(e->a) : number(e->num);
 	case AST_SETREF: return setref(e);
 	case AST_WILDCARD: return json_string("*");
 	case AST_FIELD: return json_field(e);

@@ -166,19 +166,40 @@ struct ast_expr *raise_value(struct raise *r, const struct rtype *t, const void 
 	return raise_typed(r, t, raise_load(t, p, len));
 }
 
+static const char *name_of(struct raise *r, const struct datatype *t, u128 v)
+{
+	const char *name = NULL;
+
+	for (; t && !t->print && !name; t = t->base)
+		name = datatype_symbol(t, r->types, v);
+	return name;
+}
+
+/* One end: in text a number, in JSON its name where it has one. */
+static struct ast_expr *range_end(struct raise *r, const struct rtype *t, const struct type_ctx *numeric, u128 v)
+{
+	const struct type_ctx *types = r->types;
+	const char *name = name_of(r, t->type, v);
+	struct ast_expr *e;
+
+	r->types = numeric;
+	e = raise_typed(r, t, v);
+	r->types = types;
+	if (name && e->kind == AST_NUMBER)
+		e->a = raise_symbol(r, name);
+	return e;
+}
+
 /* Ends of a range are numbers: 3-8, not echo-reply-echo-request. Services and users never have their names there. */
 struct ast_expr *raise_range_ast(struct raise *r, const struct rtype *t, u128 lo, u128 hi)
 {
 	struct ast_expr *e = ast_expr(r->a, AST_RANGE, (struct place){});
-	const struct type_ctx *types = r->types;
-	struct type_ctx numeric = *types;
+	struct type_ctx numeric = *r->types;
 
 	numeric.numeric_all = numeric.numeric_time = true;
 	numeric.service_names = numeric.guid_names = numeric.reverse_dns = false;
-	r->types = &numeric;
-	e->a = raise_typed(r, t, lo);
-	e->b = raise_typed(r, t, hi);
-	r->types = types;
+	e->a = range_end(r, t, &numeric, lo);
+	e->b = range_end(r, t, &numeric, hi);
 	return e;
 }
 

@@ -61,6 +61,7 @@ const struct datatype type_realm = {
 	.base = &type_integer,
 	.host_symbols = realms,
 	.quote = true,
+	.json_string = true,
 };
 
 const struct datatype type_devgroup = {
