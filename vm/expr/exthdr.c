@@ -120,9 +120,10 @@ static int find_tcp(const struct ins_exthdr *i, const uint8_t *h, uint32_t len, 
 	return -1;
 }
 
+/* Like the kernel, without regard to later fragments. */
 static int find_sctp(const struct ins_exthdr *i, const struct vm_pkt *p)
 {
-	if (p->l4proto != IPPROTO_SCTP || !vm_pkt_has_th(p))
+	if (p->l4proto != IPPROTO_SCTP || !p->has_l4)
 		return -1;
 	for (uint32_t at = p->l4 + 12, n; at < p->len; at += (n + 3) & ~3u) {
 		const uint8_t *chunk = vm_pkt_at(p, at, 4);

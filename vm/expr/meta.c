@@ -269,15 +269,19 @@ static void exec(const struct vm_ins *ins, struct vm_regs *regs, struct vm_pkt *
 /* Some keys make sense at some hooks only (nft_meta_get_validate, nft_meta_set_validate). */
 static void narrow(struct expr_build *b, uint32_t key, bool write)
 {
+	enum { FROM_PORT = 1 << NF_INET_LOCAL_IN | 1 << NF_INET_FORWARD };
+	bool ip = b->family == NFPROTO_IPV4 || b->family == NFPROTO_IPV6 || b->family == NFPROTO_INET;
 	uint32_t hooks = 0;
 
-	if (key != (write ? NFT_META_PKTTYPE : NFT_META_SECPATH))
+	if (!write && (key == NFT_META_SDIF || key == NFT_META_SDIFNAME))
+		hooks = ip ? FROM_PORT : 0;
+	else if (key != (write ? NFT_META_PKTTYPE : NFT_META_SECPATH))
 		return;
-	if (b->family == NFPROTO_NETDEV)
+	else if (b->family == NFPROTO_NETDEV)
 		hooks = 1 << NF_NETDEV_INGRESS;
 	else if (b->family == NFPROTO_BRIDGE && write)
 		hooks = 1 << NF_BR_PRE_ROUTING;
-	else if (b->family == NFPROTO_IPV4 || b->family == NFPROTO_IPV6 || b->family == NFPROTO_INET)
+	else if (ip)
 		hooks = write ? 1 << NF_INET_PRE_ROUTING : ON_RECEIPT;
 	expr_places(b, expr_hooks(hooks));
 }
