@@ -90,6 +90,7 @@ struct vm_pkt {
 	uint64_t time_ns;
 	uint32_t in;             /* number of the frame in its burst, for the sink */
 	bool answered;           /* a reject sent an answer */
+	bool csum_ok;            /* the transport checksum has been verified (csum_valid) */
 	bool csum_partial;       /* the transport checksum holds the pseudo-header's sum only; it is finished as the packet leaves (CHECKSUM_PARTIAL) */
 	struct vm_worker *w;
 	/* where the packet goes: set by routing */

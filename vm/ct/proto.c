@@ -39,11 +39,15 @@ bool ct_checksum_ok(struct ct_pkt *p, uint8_t proto)
 	const uint8_t *ip = p->v->data + p->v->l3;
 	uint32_t sum = 0;
 
-	if (ip[0] >> 4 == 6)
-		return !csum_fold(csum_add(p->l4, p->len, csum_pseudo(ip + 8, ip + 24, 16, p->len, proto)));
-	if (proto == IPPROTO_TCP || proto == IPPROTO_UDP)
-		sum = csum_pseudo(ip + 12, ip + 16, 4, p->len, proto);
-	return !csum_fold(csum_add(ip, p->v->len - p->v->l3, sum)); /* the header counts for nothing, where its own checksum is right */
+	if (ip[0] >> 4 == 6) {
+		sum = csum_add(p->l4, p->len, csum_pseudo(ip + 8, ip + 24, 16, p->len, proto));
+	} else {
+		if (proto == IPPROTO_TCP || proto == IPPROTO_UDP)
+			sum = csum_pseudo(ip + 12, ip + 16, 4, p->len, proto);
+		sum = csum_add(ip, p->v->len - p->v->l3, sum); /* the header counts for nothing, where its own checksum is right */
+	}
+	p->v->csum_ok = !csum_fold(sum);
+	return p->v->csum_ok;
 }
 
 void ct_count(struct ct_pkt *p, struct ct_entry *ct)

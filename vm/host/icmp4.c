@@ -52,7 +52,7 @@ static void fill(struct pkt *q, struct pkt *p, const uint8_t src[4], uint32_t hl
 	ip[0] = (uint8_t)(0x40 | hlen / 4);
 	ip[1] = (old[1] & 0x1e) | 0xc0;
 	be16_store(ip + 4, next_id(p->v.w->host));
-	ip[8] = pkt_host(p)->ttl;
+	ip[8] = q->rt.type == RTN_MULTICAST ? 1 : pkt_host(p)->ttl;
 	ip[9] = IPPROTO_ICMP;
 	memcpy(ip + 12, src, 4);
 	memcpy(ip + 16, old + 12, 4);
@@ -104,10 +104,10 @@ void icmp4_send(struct pkt *p, uint8_t type, uint8_t code, uint32_t info)
 		return;
 	}
 	q->v.len = hlen + 8 + quoted;
+	pkt_set_route(q, &rt);
 	fill(q, p, src, hlen, quoted, type, code, info);
 	q->v.l4 = (uint16_t)hlen;
 	q->v.in = p->v.in;
-	pkt_set_route(q, &rt);
 	ct_attach(&q->v, &p->v);
 	pkt_answered(p);
 	w->host->in_icmp4 = true;

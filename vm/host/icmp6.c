@@ -37,8 +37,11 @@ static bool may_answer(struct pkt *p, uint8_t type, uint8_t code, uint32_t info)
 	return !is_zero(ip + 8) && ip[8] != 0xff && !is_error(p);
 }
 
-/* The destination itself where it is the host's, else the route's choice, else the best of the device the packet came in by. */
-static void choose_source(struct pkt *p, uint32_t dev, uint8_t src[16])
+/*
+ * The destination itself where it is the host's, else the route's choice, else the best of the device the packet came in by. Zero
+ * where it came in by none: then the way of the answer decides.
+ */
+static void choose_source(struct pkt *p, uint8_t src[16])
 {
 	const struct host *h = pkt_host(p);
 	const uint8_t *ip = pkt_l3(p);
@@ -53,8 +56,8 @@ static void choose_source(struct pkt *p, uint32_t dev, uint8_t src[16])
 	}
 	if (!route6_output(h, none, ip + 8, 0, 0, &rt) && !is_zero(rt.prefsrc))
 		memcpy(src, rt.prefsrc, 16);
-	else
-		host_saddr6(h, dev, ip + 8, src);
+	else if (p->iif6)
+		host_saddr6(h, p->iif6, ip + 8, src);
 }
 
 static void fill(struct pkt *q, struct pkt *p, const uint8_t src[16], uint32_t quoted, uint8_t type, uint8_t code, uint32_t info)
@@ -88,7 +91,7 @@ void icmp6_send_by(struct pkt *p, uint32_t dev, uint8_t type, uint8_t code, uint
 
 	if (w->host->in_icmp6 || !may_answer(p, type, code, info))
 		return;
-	choose_source(p, dev, src);
+	choose_source(p, src);
 	if (route6_output(w->e->host, src, ip + 8, 0, link_local ? dev : 0, &rt) || rt.type == RTN_ANYCAST)
 		return;
 	quoted = quoted < room ? quoted : room;
@@ -108,5 +111,5 @@ void icmp6_send_by(struct pkt *p, uint32_t dev, uint8_t type, uint8_t code, uint
 
 void icmp6_send(struct pkt *p, uint8_t type, uint8_t code, uint32_t info)
 {
-	icmp6_send_by(p, p->iif6 ? p->iif6 : host_loopback(pkt_host(p)), type, code, info);
+	icmp6_send_by(p, p->iif6 ? p->iif6 : p->routed ? p->rt.oif : host_loopback(pkt_host(p)), type, code, info);
 }

@@ -134,7 +134,16 @@ static enum fate finish(struct pkt *p)
 	return send_pieces(p, mtu);
 }
 
-/* Own broadcasts come back to the host, too (ip_mc_output, dev_loopback_xmit). */
+/* Own broadcasts, and packets to groups that the host is in, come back to it, too (ip_mc_output, dev_loopback_xmit). */
+static bool comes_back(struct pkt *p)
+{
+	const struct host_dev *d = host_dev(pkt_host(p), p->rt.oif);
+
+	if (!p->own || !d || (d->flags & IFF_LOOPBACK))
+		return false;
+	return p->rt.type == RTN_BROADCAST || (p->rt.type == RTN_MULTICAST && route4_in_group(pkt_l3(p) + 16));
+}
+
 static void loop_broadcast(struct pkt *p)
 {
 	struct pkt *q = pkt_copy(p);
@@ -149,10 +158,9 @@ static void loop_broadcast(struct pkt *p)
 
 enum fate host_ip4_output(struct pkt *p)
 {
-	const struct host_dev *d = host_dev(pkt_host(p), p->rt.oif);
 	enum fate f;
 
-	if (p->own && p->rt.type == RTN_BROADCAST && d && !(d->flags & IFF_LOOPBACK))
+	if (comes_back(p))
 		loop_broadcast(p);
 	f = host_hook(p, NFPROTO_IPV4, NF_INET_POST_ROUTING, p->v.iif, p->rt.oif);
 	if (f == FATE_NONE)

@@ -54,7 +54,6 @@ struct pkt {
 	int rt_error;                   /* why rt.type is RTN_UNREACHABLE */
 	bool own;                       /* made by the host */
 	bool looped;                    /* comes from the host itself, by a device that is not lo; it has no link-layer header */
-	bool csum_ok;                   /* transport checksum known to be right */
 	bool ignore_df;
 	bool frag_pmtu;                 /* IPSKB_FRAG_PMTU */
 	bool redirected;
@@ -162,6 +161,8 @@ enum fate host_rx_up(struct pkt *p);         /* rx.c: a frame without tag, past 
 /* ---- routing (route4.c, route6.c): fill p->rt. 0, or -errno: the packet goes no further ---- */
 
 int route4_input(struct pkt *p);
+/* True where the host takes packets to this group. */
+bool route4_in_group(const uint8_t group[4]);
 int route6_input(struct pkt *p);
 /* Route of an own packet from src (an own address, or zero: to be chosen, and then written) to dst. */
 int route4_output(const struct host *h, uint8_t src[4], const uint8_t dst[4], uint32_t mark, uint8_t tos, uint32_t oif, struct host_route *rt);

@@ -37,11 +37,12 @@ static bool checksum_ok(struct pkt *p, uint32_t at, uint8_t proto)
 	const uint8_t *ip = pkt_l3(p);
 	uint32_t len = p->v.len - at, sum = 0;
 
-	if (p->csum_ok || p->v.csum_partial)
+	if (p->v.csum_ok || p->v.csum_partial)
 		return true;
 	if (proto == IPPROTO_TCP || proto == IPPROTO_UDP)
 		sum = csum_pseudo(ip + 12, ip + 16, 4, len, proto);
-	return !csum_fold(csum_add(ip, pkt_l3_len(p), sum));
+	p->v.csum_ok = !csum_fold(csum_add(ip, pkt_l3_len(p), sum));
+	return p->v.csum_ok;
 }
 
 /* nf_reject_fill_skb_dst: before routing, any route back will do. */

@@ -17,9 +17,10 @@ static bool checksum_ok(struct pkt *p, uint32_t at, uint8_t proto)
 	const uint8_t *ip = pkt_l3(p);
 	uint32_t len = p->v.len - at;
 
-	if (p->csum_ok || p->v.csum_partial)
+	if (p->v.csum_ok || p->v.csum_partial)
 		return true;
-	return !csum_fold(csum_add(p->v.data + at, len, csum_pseudo(ip + 8, ip + 24, 16, len, proto)));
+	p->v.csum_ok = !csum_fold(csum_add(p->v.data + at, len, csum_pseudo(ip + 8, ip + 24, 16, len, proto)));
+	return p->v.csum_ok;
 }
 
 void reject6_unreach(struct pkt *p, uint8_t code)
@@ -28,7 +29,7 @@ void reject6_unreach(struct pkt *p, uint8_t code)
 	uint16_t fragoff;
 	int at;
 
-	if (!p->csum_ok && !p->v.csum_partial) {
+	if (!p->v.csum_ok && !p->v.csum_partial) {
 		at = ext6_skip(p, p->v.l3 + IP6_HDR, &proto, &fragoff);
 		if (at < 0 || (uint32_t)at >= p->v.len || (fragoff & ~7))
 			return;

@@ -204,7 +204,7 @@ static int validate_source(const struct host *h, const struct host_dev *d, const
 }
 
 /* A group that a device is in: 224.0.0.1, and any for IGMP packets to a group that is known. */
-static bool in_group(const uint8_t *group)
+bool route4_in_group(const uint8_t group[4])
 {
 	return be32_load(group) == 0xe0000001;
 }
@@ -213,7 +213,7 @@ static int multicast_input(const struct host *h, const struct host_dev *d, const
 {
 	const uint8_t *src = ip + 12, *dst = ip + 16;
 
-	if (!in_group(dst) || is_multicast(src) || is_limited_broadcast(src))
+	if (!route4_in_group(dst) || is_multicast(src) || is_limited_broadcast(src))
 		return -EINVAL;
 	if (src[0] == 127 && !d->route_localnet)
 		return -EINVAL;
@@ -319,6 +319,13 @@ static int output(const struct host *h, uint8_t src[4], const uint8_t dst[4], ui
 
 	memcpy(flow.dst, dst, 4);
 	memcpy(flow.src, src, 4);
+	if (is_zero(dst)) { /* the host itself */
+		route_fill(&(struct fib_route){ .type = RTN_LOCAL }, NULL, &flow, AF_INET, rt);
+		rt->oif = host_loopback(h);
+		if (is_zero(src))
+			memcpy(src, (const uint8_t[4]){ 127, 0, 0, 1 }, 4);
+		return rt->oif ? 0 : -ENETUNREACH;
+	}
 	err = host_fib4(h, &flow, rt);
 	if (err)
 		return err;
@@ -334,12 +341,14 @@ static int output(const struct host *h, uint8_t src[4], const uint8_t dst[4], ui
 		else if (host_saddr4(h, rt->oif, rt->gateway && rt->via_family == AF_INET6 ? dst : rt->via, src))
 			return -EADDRNOTAVAIL;
 	}
-	if (src[0] == 127 || is_zero(dst))
+	if (src[0] == 127)
 		return -EINVAL;
 	if (is_multicast(dst))
 		rt->type = RTN_MULTICAST;
 	else if (is_limited_broadcast(dst))
 		rt->type = RTN_BROADCAST;
+	if (rt->type == RTN_BROADCAST || (rt->type == RTN_MULTICAST && rt->prefixlen < 4))
+		rt->gateway = false; /* the default route's router has no business with them */
 	return 0;
 }
 
