@@ -84,8 +84,6 @@ struct bc_attr {
 	const struct bc_desc *sub;  /* NEST, LIST */
 };
 enum {
-	BC_A_NO_NESTED_BIT = 1, /* a nest that stock clients send without NLA_F_NESTED */
-	BC_A_PAD = 2,           /* ignored when decoding, never encoded */
 	BC_A_LAX = 4,           /* not in the kernel's policy (in replies only): skipped where it does not fit */
 	BC_A_REPLY = 8,         /* refused in a request */
 	BC_A_MASK = 16,         /* max is the mask of the bits that may be set */

@@ -25,4 +25,7 @@ static inline uint64_t bc_has(const void *s)
 /* The table of a message's BC_OBJECT: that of the type the struct says; NULL where it says none that is known. */
 const struct bc_desc *bc_object_desc(const struct bc_desc *d, const void *s);
 
+/* NFTA_OBJ_DATA of the types that are not expressions: obj_ct.c, obj_tunnel.c. */
+extern const struct bc_desc bc_ct_helper_desc, bc_ct_timeout_desc, bc_ct_expect_desc, bc_secmark_desc, bc_synproxy_obj_desc, bc_tunnel_desc;
+
 #endif

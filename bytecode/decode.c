@@ -160,7 +160,7 @@ static int check_attrs(struct ctx *c, const struct bc_desc *d, const void *attrs
 	for (const struct nlattr *at = attrs; mnl_attr_ok(at, left); left -= (int)NLA_ALIGN(at->nla_len), at = mnl_attr_next(at)) {
 		unsigned r = row(d, i, mnl_attr_get_type(at));
 
-		if (r == d->n || d->attrs[r].flags & BC_A_PAD || (d->attrs[r].flags & BC_A_LAX && !fits(&d->attrs[r], at)))
+		if (r == d->n || (d->attrs[r].flags & BC_A_LAX && !fits(&d->attrs[r], at)))
 			continue;
 		if (check(c, &d->attrs[r], at))
 			return c->err;

@@ -39,11 +39,11 @@ static void be32_put(struct buf *out, uint16_t type, uint32_t v)
 	be32_store(attr_put(out, type, 4), v);
 }
 
-static size_t nest_open(struct buf *out, uint16_t type, uint16_t flags)
+static size_t nest_open(struct buf *out, uint16_t type)
 {
 	size_t at = out->len;
 
-	attr_put(out, flags & BC_A_NO_NESTED_BIT ? type : (uint16_t)(type | NLA_F_NESTED), 0);
+	attr_put(out, type | NLA_F_NESTED, 0);
 	return at;
 }
 
@@ -57,9 +57,9 @@ static int nest_close(struct buf *out, size_t at)
 	return 0;
 }
 
-static int verdict_put(struct buf *out, uint16_t type, const struct bc_data *v, uint16_t flags)
+static int verdict_put(struct buf *out, uint16_t type, const struct bc_data *v)
 {
-	size_t at = nest_open(out, type, flags);
+	size_t at = nest_open(out, type);
 
 	be32_put(out, NFTA_VERDICT_CODE, (uint32_t)v->verdict);
 	if (v->chain)
@@ -69,56 +69,56 @@ static int verdict_put(struct buf *out, uint16_t type, const struct bc_data *v, 
 	return nest_close(out, at);
 }
 
-static int data_put(struct buf *out, uint16_t type, const struct bc_data *v, uint16_t flags)
+static int data_put(struct buf *out, uint16_t type, const struct bc_data *v)
 {
-	size_t at = nest_open(out, type, flags);
+	size_t at = nest_open(out, type);
 	int err = 0;
 
 	if (v->kind == BC_DATA_VALUE)
 		err = bytes_put(out, NFTA_DATA_VALUE, v->value, v->len);
 	else if (v->kind == BC_DATA_VERDICT)
-		err = verdict_put(out, NFTA_DATA_VERDICT, v, flags);
+		err = verdict_put(out, NFTA_DATA_VERDICT, v);
 	return err ? err : nest_close(out, at);
 }
 
-static int nest_put(struct buf *out, uint16_t type, const struct bc_desc *d, const void *s, uint16_t flags)
+static int nest_put(struct buf *out, uint16_t type, const struct bc_desc *d, const void *s)
 {
-	size_t at = nest_open(out, type, flags);
+	size_t at = nest_open(out, type);
 	int err = encode_attrs(out, d, s);
 
 	return err ? err : nest_close(out, at);
 }
 
-static int expr_put(struct buf *out, uint16_t type, const struct bc_expr *e, uint16_t flags)
+static int expr_put(struct buf *out, uint16_t type, const struct bc_expr *e)
 {
-	size_t at = nest_open(out, type, flags);
+	size_t at = nest_open(out, type);
 	int err;
 
 	bytes_put(out, NFTA_EXPR_NAME, e->type->name, strlen(e->type->name) + 1);
-	err = e->type->desc->n ? nest_put(out, NFTA_EXPR_DATA, e->type->desc, e->body, flags) : 0;
+	err = e->type->desc->n ? nest_put(out, NFTA_EXPR_DATA, e->type->desc, e->body) : 0;
 	return err ? err : nest_close(out, at);
 }
 
 static int exprs_put(struct buf *out, const struct bc_attr *a, const struct bc_expr *e)
 {
-	size_t at = nest_open(out, a->type, a->flags);
+	size_t at = nest_open(out, a->type);
 	int err = 0;
 
 	for (; e && !err; e = e->next)
-		err = expr_put(out, NFTA_LIST_ELEM, e, a->flags);
+		err = expr_put(out, NFTA_LIST_ELEM, e);
 	return err ? err : nest_close(out, at);
 }
 
 static int list_put(struct buf *out, const struct bc_attr *a, const struct bc_node *n)
 {
-	size_t at = nest_open(out, a->type, a->flags);
+	size_t at = nest_open(out, a->type);
 	int err = 0;
 
 	for (; n && !err; n = n->next)
 		if (a->kind == BC_ATTRS)
 			err = encode_attrs(out, a->sub, n->body);
 		else
-			err = nest_put(out, n->type ? n->type : NFTA_LIST_ELEM, a->sub, n->body, a->flags);
+			err = nest_put(out, n->type ? n->type : NFTA_LIST_ELEM, a->sub, n->body);
 	return err ? err : nest_close(out, at);
 }
 
@@ -127,7 +127,7 @@ static int object_put(struct buf *out, const struct bc_attr *a, const struct bc_
 	const struct bc_desc *od = bc_object_desc(d, s);
 	const void *body = *(void *const *)bc_member_const(s, a);
 
-	return od && body ? nest_put(out, a->type, od, body, a->flags) : 0;
+	return od && body ? nest_put(out, a->type, od, body) : 0;
 }
 
 static int member_put(struct buf *out, const struct bc_attr *a, const struct bc_desc *d, const void *s)
@@ -161,16 +161,16 @@ static int member_put(struct buf *out, const struct bc_attr *a, const struct bc_
 	case BC_FLAG:
 		return bytes_put(out, a->type, NULL, 0);
 	case BC_DATA:
-		return data_put(out, a->type, m, a->flags);
+		return data_put(out, a->type, m);
 	case BC_VERDICT:
-		return verdict_put(out, a->type, m, a->flags);
+		return verdict_put(out, a->type, m);
 	case BC_NEST:
-		return nest_put(out, a->type, a->sub, m, a->flags);
+		return nest_put(out, a->type, a->sub, m);
 	case BC_LIST:
 	case BC_ATTRS:
 		return list_put(out, a, *(struct bc_node *const *)m);
 	case BC_EXPR:
-		return expr_put(out, a->type, *(struct bc_expr *const *)m, a->flags);
+		return expr_put(out, a->type, *(struct bc_expr *const *)m);
 	case BC_EXPRS:
 		return exprs_put(out, a, *(struct bc_expr *const *)m);
 	case BC_OBJECT:
@@ -185,7 +185,7 @@ static int encode_attrs(struct buf *out, const struct bc_desc *d, const void *s)
 	int err = 0;
 
 	for (unsigned i = 0; i < d->n && !err; i++)
-		if ((has >> d->attrs[i].type) & 1 && !(d->attrs[i].flags & BC_A_PAD))
+		if ((has >> d->attrs[i].type) & 1)
 			err = member_put(out, &d->attrs[i], d, s);
 	return err;
 }

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* NFT_MSG_*OBJ, and which table its NFTA_OBJ_DATA has. nft_obj_policy. */
+#include "bytecode/codec.h"
 #include "bytecode/msg.h"
 #include "bytecode/table.h"
-
-extern const struct bc_desc bc_ct_helper_desc, bc_ct_timeout_desc, bc_ct_expect_desc, bc_secmark_desc, bc_synproxy_obj_desc, bc_tunnel_desc;
 
 #define T struct bc_obj
 

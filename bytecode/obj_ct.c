@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Objects of connection tracking, and the two smallest others: helper, timeout, expectation, secmark, synproxy. nft_ct.c, nft_meta.c, nft_synproxy.c. */
+#include "bytecode/codec.h"
 #include "bytecode/msg.h"
 #include "bytecode/table.h"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The object "tunnel": metadata that packets leave with. nft_tunnel.c. */
+#include "bytecode/codec.h"
 #include "bytecode/msg.h"
 #include "bytecode/table.h"
 
@@ -22,8 +23,8 @@ static const struct bc_desc erspan_desc = BC_DESC("erspan", erspan_attrs);
 
 #define T struct bc_tunnel_geneve
 static const struct bc_attr geneve_attrs[] = {
-	A(NFTA_TUNNEL_KEY_GENEVE_CLASS, BC_BE16, class),
-	A(NFTA_TUNNEL_KEY_GENEVE_TYPE, BC_U8, type),
+	A(NFTA_TUNNEL_KEY_GENEVE_CLASS, BC_BE16, class, .flags = BC_A_EXACT),
+	A(NFTA_TUNNEL_KEY_GENEVE_TYPE, BC_U8, type, .flags = BC_A_EXACT),
 	A(NFTA_TUNNEL_KEY_GENEVE_DATA, BC_BYTES, data, .max = 127),
 };
 static const struct bc_desc geneve_desc = BC_DESC("geneve", geneve_attrs);
