@@ -84,8 +84,20 @@ static json_t *binary(const struct ast_expr *e)
 	return json_pack("{s:o}", op_name(e->op), a);
 }
 
+/* JSON has no form for an anonymous chain: it is the text of a listing. */
+static json_t *anonymous_chain(const struct ast_expr *e)
+{
+	static const struct ast_print_opts in_rule = { .indent = 2 };
+	buf_auto text = { 0 };
+
+	ast_print_expr(&text, e, &in_rule);
+	return json_text(buf_str(&text));
+}
+
 json_t *json_verdict(const struct ast_expr *e)
 {
+	if (e->rules)
+		return anonymous_chain(e);
 	if (!e->a)
 		return json_pack("{s:n}", e->text);
 	return json_pack("{s:{s:o}}", e->text, "target", json_expr(e->a));
