@@ -139,8 +139,8 @@ uint32_t expr_hooks(uint32_t hooks)
 
 static void destroy_code(struct vm_engine *e, char *code, size_t size)
 {
-	for (char *at = code, *end = code + size; at < end;) {
-		struct vm_ins *i = (struct vm_ins *)at;
+	for (size_t at = 0; at < size;) {
+		struct vm_ins *i = (struct vm_ins *)(code + at);
 
 		at += i->size;
 		if (i->op != OP_END && vm_exprs[i->kind]->destroy)
