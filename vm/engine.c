@@ -98,4 +98,5 @@ void nfvm_engine_advance(struct nfvm_engine *e, uint64_t time_ns)
 	vm_clock_set(e, time_ns);
 	state_tick(e);
 	ct_collect(e);
+	run_trace_drain(e);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The interpreter: verdicts, jumps, returns, policies, counters, verdict maps, and what it tells of a traced packet. */
+#include <errno.h>
 #include <stdio.h>
 
 #include "tests/unit/vm-bed.h"
@@ -298,4 +299,37 @@ START_TEST(tracing)
 }
 END_TEST
 
-UNIT_MAIN("run-chains", verdicts, jumps, depth, counters, verdict_map, lookup, tracing)
+/* Subscribers of the group get the same messages; those that come later get none of the past. */
+START_TEST(subscribers)
+{
+	struct nfvm_socket *s;
+	char bytes[1024];
+
+	bed_open(NFPROTO_IPV4);
+	bed_imm(R1, "\x01", 1);
+	bed_meta_set(NFT_META_NFTRACE, R1);
+	bed_rule(&bed.base, 0);
+	ck_assert_int_eq(nfvm_socket_new(bed.e, &s), 0);
+	bed_run(bed_udp(1));
+	ck_assert_int_eq(nfvm_socket_setopt(s, NETLINK_ADD_MEMBERSHIP, NFNLGRP_NFTRACE), 0);
+	ck_assert_int_eq(nfvm_socket_recv(s, bytes, sizeof(bytes), 0), -EAGAIN);
+	for (int i = 0; i < 5000; i++) { /* the ring goes round */
+		ssize_t n;
+
+		bed_run(bed_udp(1));
+		n = nfvm_socket_recv(s, bytes, sizeof(bytes), 0); /* the rule */
+		ck_assert_int_eq(n, ((struct nlmsghdr *)bytes)->nlmsg_len);
+		ck_assert_int_gt(nfvm_socket_recv(s, bytes, sizeof(bytes), 0), 0); /* the chain's end */
+		ck_assert_int_gt(nfvm_socket_recv(s, bytes, sizeof(bytes), 0), 0); /* the policy */
+		ck_assert_int_eq(nfvm_socket_recv(s, bytes, sizeof(bytes), 0), -EAGAIN);
+	}
+	nfvm_socket_setopt(s, NETLINK_DROP_MEMBERSHIP, NFNLGRP_NFTRACE);
+	bed_run(bed_udp(1));
+	nfvm_socket_setopt(s, NETLINK_ADD_MEMBERSHIP, NFNLGRP_NFTRACE);
+	ck_assert_int_eq(nfvm_socket_recv(s, bytes, sizeof(bytes), 0), -EAGAIN);
+	nfvm_socket_free(&s);
+	bed_close();
+}
+END_TEST
+
+UNIT_MAIN("run-chains", verdicts, jumps, depth, counters, verdict_map, lookup, tracing, subscribers)

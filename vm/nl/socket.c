@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "vm/engine.h"
+#include "vm/run/run.h"
 
 int nl_new(struct vm_engine *e, struct nl **out)
 {
@@ -102,6 +103,11 @@ static void dump_end(struct nfvm_socket *s)
 		d->done(d);
 }
 
+static void trace_listeners(struct vm_engine *e)
+{
+	run_trace_listeners(e, nl_listeners(e, NFNLGRP_NFTRACE));
+}
+
 void nfvm_socket_free(struct nfvm_socket **s)
 {
 	struct nfvm_socket *x = *s;
@@ -113,6 +119,7 @@ void nfvm_socket_free(struct nfvm_socket **s)
 	while (!cds_list_empty(&x->queue))
 		queue_pop(x);
 	cds_list_del(&x->list);
+	trace_listeners(x->e);
 	if (x->e->nl->gone)
 		x->e->nl->gone(x->e, x->port);
 	free(x);
@@ -148,6 +155,7 @@ static int group_set(struct nfvm_socket *s, int group, bool member)
 		s->groups |= UINT64_C(1) << group;
 	else
 		s->groups &= ~(UINT64_C(1) << group);
+	trace_listeners(s->e);
 	return 0;
 }
 
@@ -247,6 +255,8 @@ ssize_t nfvm_socket_recv(struct nfvm_socket *s, void *buf, size_t len, int flags
 		s->overrun = false;
 		return -ENOBUFS;
 	}
+	if (cds_list_empty(&s->queue))
+		run_trace_drain(s->e);
 	if (cds_list_empty(&s->queue))
 		return -EAGAIN;
 	d = cds_list_first_entry(&s->queue, struct datagram, list);

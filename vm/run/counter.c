@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Counters: numbers, chunks of per-worker slots, bases. See run.h.
+ * The engine's part of running: its workers, and counters: numbers, chunks of per-worker slots, bases. See run.h.
  *
  * Synchronization: the mutex guards the list of workers, the bases and the making of chunks. A chunk is stored for every worker
  * before the first of its numbers is given out, so a worker that learns of a number by the publication of a program finds it there.
@@ -24,6 +24,7 @@ struct run {
 	struct base *base[RUN_CHUNKS]; /* RUN_CHUNK each */
 	uint32_t n_chunks, n_ids;      /* ids below n_ids have been given out at some time */
 	uint32_t *spare, n_spare, cap_spare;
+	_Atomic bool heard;            /* somebody listens to traces */
 };
 
 int run_new(struct vm_engine *e)
@@ -67,6 +68,7 @@ static void worker_chunks_free(struct vm_worker *w, uint32_t n)
 	for (uint32_t i = 0; i <= n && i < RUN_CHUNKS; i++)
 		free(w->run->chunk[i]);
 	buf_free(&w->run->trace);
+	run_ring_free(w);
 	free(w->run);
 	w->run = NULL;
 }
@@ -83,6 +85,8 @@ int run_worker_new(struct vm_worker *w)
 	pthread_mutex_lock(&r->lock);
 	for (; i < r->n_chunks && !err; i++)
 		err = worker_chunk(w, i);
+	if (!err && r->heard)
+		err = run_ring_new(w);
 	if (!err && r->n_workers == VM_WORKERS_MAX)
 		err = -ENOMEM;
 	if (!err)
@@ -222,5 +226,35 @@ void run_counter_set(struct vm_engine *e, uint32_t id, uint64_t packets, uint64_
 
 	pthread_mutex_lock(&r->lock);
 	set(r, id, packets, bytes);
+	pthread_mutex_unlock(&r->lock);
+}
+
+/* ---- traces ---- */
+
+void run_trace_listeners(struct vm_engine *e, bool any)
+{
+	struct run *r = e->run;
+
+	pthread_mutex_lock(&r->lock);
+	for (uint32_t i = 0; any && !r->heard && i < r->n_workers; i++)
+		run_ring_new(r->worker[i]); /* without memory it is not heard */
+	atomic_store_explicit(&r->heard, any, memory_order_release);
+	pthread_mutex_unlock(&r->lock);
+}
+
+bool run_trace_heard(const struct vm_worker *w)
+{
+	return atomic_load_explicit(&w->e->run->heard, memory_order_relaxed);
+}
+
+void run_trace_drain(struct vm_engine *e)
+{
+	struct run *r = e->run;
+
+	if (!r || !r->heard)
+		return;
+	pthread_mutex_lock(&r->lock);
+	for (uint32_t i = 0; i < r->n_workers; i++)
+		run_ring_drain(r->worker[i]);
 	pthread_mutex_unlock(&r->lock);
 }

@@ -30,6 +30,7 @@ struct run_worker {
 	struct run_chunk *_Atomic chunk[RUN_CHUNKS];
 	struct buf trace;            /* message being built */
 	uint32_t n_traced;           /* packets that were traced */
+	struct run_ring *_Atomic ring; /* of trace messages for subscribers; NULL: there never was one */
 };
 
 struct run;
@@ -40,6 +41,21 @@ void run_free(struct vm_engine *e);
 /* A worker's part (vm_worker.run), before its first packet; what a worker has counted stays when it goes. 0 or -ENOMEM. Any thread. */
 int run_worker_new(struct vm_worker *w);
 void run_worker_free(struct vm_worker *w);
+
+/* ---- trace messages for netlink subscribers ---- */
+
+/* Whether anybody listens to NFNLGRP_NFTRACE; called when that changes. Control thread. */
+void run_trace_listeners(struct vm_engine *e, bool any);
+/* Somebody listens. Worker. */
+bool run_trace_heard(const struct vm_worker *w);
+/* Leaves a message for the control thread; false: no room. Worker. */
+bool run_trace_put(struct vm_worker *w, const void *msg, uint32_t len);
+/* Passes on what workers have left. Control thread. */
+void run_trace_drain(struct vm_engine *e);
+/* trace_ring.c, for counter.c's list of workers. */
+int run_ring_new(struct vm_worker *w);
+void run_ring_free(struct vm_worker *w);
+void run_ring_drain(struct vm_worker *w);
 
 /* ---- counters; control thread ---- */
 

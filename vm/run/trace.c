@@ -84,6 +84,8 @@ static void tell(struct run_trace *t, const struct bc_trace *m)
 	bc_msg(b, NFNL_SUBSYS_NFTABLES, NFT_MSG_TRACE, t->base->table->family, 0, 0, 0, 0, &bc_trace_desc, m);
 	if (w->sink.trace)
 		w->sink.trace(w->sink.ctx, w->in, b->p, b->len);
+	if (run_trace_heard(w))
+		run_trace_put(w, b->p, b->len);
 }
 
 /* A number for the packet, the same in all its messages, and not the next packet's. */
@@ -103,6 +105,8 @@ static void notify(struct run_trace *t, const struct vm_chain *chain, struct vm_
 {
 	uint8_t tagged[18];
 
+	if (!t->w->sink.trace && !run_trace_heard(t->w))
+		return;
 	BC_SET(m, NFTA_TRACE_NFPROTO, nfproto, pkt->pf);
 	BC_SET(m, NFTA_TRACE_ID, id, id_of(t, pkt));
 	BC_SET(m, NFTA_TRACE_CHAIN, chain, chain->h.name);
