@@ -140,7 +140,7 @@ static bool date_seconds(const char *text, int64_t *out)
 
 static int date_parse(const struct type_ctx *c, const char *text, unsigned bits, u128 *out, struct arena *a, const char **why)
 {
-	int64_t t;
+	int64_t t = 0;
 	u128 n;
 
 	if (date_seconds(text, &t) && t >= 0) {
