@@ -8,6 +8,7 @@
 
 #include "bytecode/msg.h"
 #include "parser/parse.h"
+#include "src/client/echo.h"
 #include "src/client/env.h"
 #include "src/client/list.h"
 #include "src/client/query.h"
@@ -31,7 +32,7 @@ struct run {
 	struct bc_batch batch;
 	struct lower *lower;
 	struct buf debug;      /* --debug=netlink */
-	uint32_t n_msgs;
+	struct echo *echo;
 };
 
 static void say(struct client *c)
@@ -118,20 +119,26 @@ static bool asks(const struct ast_cmd *cmd)
 
 static void take_echo(void *ctx, const struct lower_mark *mark, uint16_t type, uint8_t family, const void *s)
 {
-	struct client *c = ctx;
+	struct run *r = ctx;
 
-	if (c->o.added)
-		c->o.added(c->o.ctx, mark, type, family, s);
+	if (r->c->o.echo)
+		echo_take(r->echo, type, family, s);
+	if (r->c->o.added)
+		r->c->o.added(r->c->o.ctx, mark, type, family, s);
 }
 
 static int commit(struct run *r)
 {
 	struct client *c = r->c;
-	struct commit job = { .t = c->t, .batch = &r->batch, .lower = r->lower, .diag = &c->diag, .a = r->a, .echo = take_echo, .ctx = c };
+	struct commit job = { .t = c->t, .batch = &r->batch, .lower = r->lower, .diag = &c->diag, .a = r->a, .echo = take_echo, .ctx = r };
 
 	if (!c->o.check)
 		bc_batch_end(&r->batch);
-	return commit_run(&job);
+	if (commit_run(&job))
+		return -1;
+	if (c->o.echo)
+		echo_print(r->echo);
+	return 0;
 }
 
 /* All changes are lowered before any is sent; then the questions are asked, in order, of the state before the change: as nft does. */
@@ -165,6 +172,7 @@ static int run(struct client *c, struct arena *a, const struct ast_cmd *cmds)
 	int ret;
 
 	r.env = env_new(r.a, c->t);
+	r.echo = echo_new(r.a, &c->o);
 	if (c->t && query_gen(c->t, &gen))
 		gen = 0;
 	bc_batch_begin(&r.batch, 1, gen);

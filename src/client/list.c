@@ -13,6 +13,7 @@
 #include "src/client/snapshot.h"
 #include "src/raise/json.h"
 #include "src/raise/raise.h"
+#include "src/types/describe.h"
 
 /* How a kind of object is shown. */
 enum show { SHOW_NOT, SHOW_DECLARATION, SHOW_WHOLE };
@@ -302,10 +303,23 @@ static int list_objects(const struct list_ctx *c, const struct ast_cmd *cmd, con
 	return ret;
 }
 
+static int describe_expr(const struct list_ctx *c, const struct ast_cmd *cmd)
+{
+	buf_auto text = { 0 };
+	const char *why = NULL;
+
+	if (describe(cmd->expr, &text, &why))
+		return diag_error(c->diag, cmd->expr->at, "%s", why ? why : "this cannot be described");
+	fputs(buf_str(&text), c->o->out);
+	return 0;
+}
+
 int list_cmd(const struct list_ctx *c, const struct ast_cmd *cmd)
 {
 	const struct kind *k = cmd->obj ? kind_of(cmd->obj->kind) : NULL;
 
+	if (cmd->op == AST_DESCRIBE && cmd->expr)
+		return describe_expr(c, cmd);
 	if ((cmd->op != AST_LIST_CMD && cmd->op != AST_RESET) || (!k && (!cmd->obj || cmd->obj->kind != AST_TABLES)))
 		return diag_error(c->diag, cmd->at, "This command is not supported yet");
 	if (!c->t)
