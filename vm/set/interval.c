@@ -236,7 +236,20 @@ static struct vm_elem *find(const struct vm_set *s, const struct vm_elem *probe,
 	return NULL;
 }
 
-/* The interval that holds a key begins at the greatest start not above it, and ends at the least end not below. */
+/* The live element below: is it a start? */
+static bool behind_start(struct cursor c, unsigned cursor, uint64_t now_ns)
+{
+	step_back(&c);
+	for (struct vm_elem *e; (e = cursor_elem(&c)); step_back(&c))
+		if (set_elem_live(e, cursor, now_ns))
+			return !is_end(e);
+	return false;
+}
+
+/*
+ * The interval that holds a key begins at the greatest start not above it, and ends at the least end not below; or, where another begins
+ * at once, at that one's start.
+ */
 static struct vm_elem *get(const struct vm_set *s, const struct vm_elem *probe, unsigned cursor, uint64_t now_ns)
 {
 	const struct set_interval *x = interval_of(s);
@@ -250,7 +263,7 @@ static struct vm_elem *get(const struct vm_set *s, const struct vm_elem *probe, 
 	found = seek(x, &c, &p);
 	for (struct vm_elem *e = cursor_elem(&c); found && e && !memcmp(vm_elem_key(e), vm_elem_key(probe), x->key_len); e = cursor_elem(&c)) {
 		if (set_elem_live(e, cursor, now_ns))
-			return e;
+			return behind_start(c, cursor, now_ns) ? e : NULL;
 		step_back(&c);
 	}
 	p.start = true;
@@ -258,7 +271,7 @@ static struct vm_elem *get(const struct vm_set *s, const struct vm_elem *probe, 
 		step_on(&c);
 	for (struct vm_elem *e; (e = cursor_elem(&c)); step_on(&c))
 		if (set_elem_live(e, cursor, now_ns))
-			return is_end(e) ? e : NULL;
+			return lookup(s, cursor, (const uint32_t *)vm_elem_key(probe), now_ns) ? e : NULL; /* an end, or the next start */
 	return NULL;
 }
 

@@ -397,6 +397,8 @@ static int update_fill(struct nl_req *q, const struct bc_chain *m, struct vm_cha
 		uint16_t name = BC_HAS(m, NFTA_CHAIN_HANDLE) ? NFTA_CHAIN_HANDLE : NFTA_CHAIN_NAME;
 
 		err = c->base ? chain_hook_check(q, m, c, devs) : nl_bad(q, name, -EEXIST);
+		if (!err && hook_is_netdev(q->family, c->base->hook) && c->table->flags & TABLE_UPDATED)
+			err = nl_bad(q, name, -EOPNOTSUPP);
 		if (!err)
 			err = devs_check(txn_of(q), c, devs);
 	}
@@ -556,7 +558,6 @@ static int chain_unhook(struct nl_req *q, const struct bc_chain *m, struct vm_ch
 	struct txn_step *s = txn_add(q, &step_unhook, NFT_MSG_DELCHAIN, c);
 	struct cds_list_head *devs = s ? malloc(sizeof(*devs)) : NULL;
 	struct vm_txn *t = txn_of(q);
-	struct vm_hook_dev *d;
 	int err = -ENOMEM;
 
 	if (!devs)
@@ -564,18 +565,10 @@ static int chain_unhook(struct nl_req *q, const struct bc_chain *m, struct vm_ch
 	CDS_INIT_LIST_HEAD(devs);
 	s->more = devs;
 	err = chain_hook_check(q, m, c, devs);
+	if (!err)
+		err = hook_devs_delete(&c->base->devs, devs, t->next);
 	if (err)
 		goto fail;
-	cds_list_for_each_entry(d, devs, list) {
-		struct vm_hook_dev *old = hook_devs_find(&c->base->devs, d, 0);
-
-		if (!old) {
-			unhook_abort(t, s);
-			err = -ENOENT;
-			goto fail;
-		}
-		old->genmask |= 1u << t->next;
-	}
 	t->work->hooks = true;
 	return 0;
 fail:

@@ -268,7 +268,6 @@ static int flowtable_unhook(struct nl_req *q, const struct bc_flowtable *m, stru
 	struct txn_step *s = txn_add(q, &step_unhook, NFT_MSG_DELFLOWTABLE, ft);
 	struct cds_list_head *devs = s ? malloc(sizeof(*devs)) : NULL;
 	struct vm_txn *t = txn_of(q);
-	struct vm_hook_dev *d;
 	int err = -ENOMEM;
 
 	if (devs) {
@@ -276,22 +275,11 @@ static int flowtable_unhook(struct nl_req *q, const struct bc_flowtable *m, stru
 		s->more = devs;
 		err = read_hook(q, m, ft, false, devs);
 	}
-	if (err) {
-		if (s)
-			txn_drop(s);
-		return err;
-	}
-	cds_list_for_each_entry(d, devs, list) {
-		struct vm_hook_dev *old = hook_devs_find(&ft->devs, d, 0);
-
-		if (!old) {
-			unhook_abort(t, s);
-			txn_drop(s);
-			return -ENOENT;
-		}
-		old->genmask |= 1u << t->next;
-	}
-	return 0;
+	if (!err)
+		err = hook_devs_delete(&ft->devs, devs, t->next);
+	if (err && s)
+		txn_drop(s);
+	return err;
 }
 
 int flowtable_del(struct nl_req *q)

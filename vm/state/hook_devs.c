@@ -49,11 +49,40 @@ void hook_devs_free(struct cds_list_head *devs)
 	CDS_INIT_LIST_HEAD(devs);
 }
 
+int hook_devs_delete(struct cds_list_head *devs, struct cds_list_head *named, unsigned next)
+{
+	struct vm_hook_dev *d, *n, *old;
+	struct cds_list_head found;
+	int err = 0;
+
+	CDS_INIT_LIST_HEAD(&found);
+	cds_list_for_each_entry_safe(d, n, named, list) {
+		char *name;
+
+		old = hook_devs_find(devs, d, 0);
+		name = old ? strdup(old->name) : NULL;
+		if (!name) {
+			err = old ? -ENOMEM : -ENOENT;
+			break;
+		}
+		old->genmask = 1u << next;
+		free(d->name);
+		d->name = name;
+		d->prefix = old->prefix;
+		cds_list_move(&d->list, &found);
+	}
+	hook_devs_free(named);
+	cds_list_splice(&found, named);
+	if (err)
+		hook_devs_restore(devs, named, next);
+	return err;
+}
+
 void hook_devs_restore(struct cds_list_head *devs, const struct cds_list_head *named, unsigned next)
 {
 	struct vm_hook_dev *d, *old;
 
-	cds_list_for_each_entry(d, named, list) {
+	cds_list_for_each_entry_reverse(d, named, list) {
 		old = hook_devs_find(devs, d, 1u << next);
 		if (!old)
 			continue;

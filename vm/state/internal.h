@@ -249,6 +249,11 @@ struct vm_hook_dev *hook_devs_find(const struct cds_list_head *devs, const struc
 struct bc_node *hook_devs_fill(const struct cds_list_head *devs, unsigned cursor, struct arena *a, const char **only);
 /* Frees those that are not there for cursor: new ones at an abort, deleted ones at commit. */
 void hook_devs_drop(struct cds_list_head *devs, unsigned cursor);
+/*
+ * Deletes the devices named in the next generation; named then holds what they are called, last one first. -ENOENT: none, and nothing
+ * is deleted.
+ */
+int hook_devs_delete(struct cds_list_head *devs, struct cds_list_head *named, unsigned next);
 /* Undoes the deletion of those named; they come first then, as in the kernel. */
 void hook_devs_restore(struct cds_list_head *devs, const struct cds_list_head *named, unsigned next);
 /* Frees one of a list. */
