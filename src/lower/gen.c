@@ -151,19 +151,6 @@ static void gen_masks(struct gen *g, const struct tx *e, uint32_t word)
 	BC_SET(b, NFTA_BITWISE_OP, op, NFT_BITWISE_MASK_XOR);
 }
 
-static void gen_shift(struct gen *g, const struct tx *e, uint32_t word)
-{
-	struct bc_bitwise *b;
-
-	gen_expr(g, e->a, word);
-	b = gen_add(g, "bitwise");
-	BC_SET(b, NFTA_BITWISE_SREG, sreg, gen_wire(word));
-	BC_SET(b, NFTA_BITWISE_DREG, dreg, gen_wire(word));
-	BC_SET(b, NFTA_BITWISE_OP, op, e->op == AST_OP_LSHIFT ? NFT_BITWISE_LSHIFT : NFT_BITWISE_RSHIFT);
-	BC_SET(b, NFTA_BITWISE_LEN, len, (e->bits + 7) / 8);
-	BC_SET(b, NFTA_BITWISE_DATA, data, gen_bytes(g, e->b->v, 4, BO_HOST, true));
-}
-
 static void gen_two(struct gen *g, const struct tx *e, uint32_t word)
 {
 	static const uint32_t ops[] = { [AST_OP_AND] = NFT_BITWISE_AND, [AST_OP_OR] = NFT_BITWISE_OR, [AST_OP_XOR] = NFT_BITWISE_XOR };
@@ -182,6 +169,23 @@ static void gen_two(struct gen *g, const struct tx *e, uint32_t word)
 	BC_SET(b, NFTA_BITWISE_LEN, len, (e->bits + 7) / 8);
 }
 
+static void add_shift(struct gen *g, uint32_t word, uint32_t bytes, enum ast_op op, u128 by)
+{
+	struct bc_bitwise *b = gen_add(g, "bitwise");
+
+	BC_SET(b, NFTA_BITWISE_SREG, sreg, gen_wire(word));
+	BC_SET(b, NFTA_BITWISE_DREG, dreg, gen_wire(word));
+	BC_SET(b, NFTA_BITWISE_OP, op, op == AST_OP_LSHIFT ? NFT_BITWISE_LSHIFT : NFT_BITWISE_RSHIFT);
+	BC_SET(b, NFTA_BITWISE_LEN, len, bytes);
+	BC_SET(b, NFTA_BITWISE_DATA, data, gen_bytes(g, by, 4, BO_HOST, true));
+}
+
+static void gen_shift(struct gen *g, const struct tx *e, uint32_t word)
+{
+	gen_expr(g, e->a, word);
+	add_shift(g, word, (e->bits + 7) / 8, e->op, e->b->v);
+}
+
 static void gen_binop(struct gen *g, const struct tx *e, uint32_t word)
 {
 	if (masks(e))
@@ -192,17 +196,32 @@ static void gen_binop(struct gen *g, const struct tx *e, uint32_t word)
 		gen_two(g, e, word);
 }
 
-static void gen_order(struct gen *g, const struct tx *e, uint32_t word)
+static void add_order(struct gen *g, uint32_t word, uint32_t op, uint32_t bytes)
 {
-	struct bc_byteorder *b;
+	struct bc_byteorder *b = gen_add(g, "byteorder");
 
-	gen_expr(g, e->a, word);
-	b = gen_add(g, "byteorder");
 	BC_SET(b, NFTA_BYTEORDER_SREG, sreg, gen_wire(word));
 	BC_SET(b, NFTA_BYTEORDER_DREG, dreg, gen_wire(word));
-	BC_SET(b, NFTA_BYTEORDER_OP, op, e->op);
-	BC_SET(b, NFTA_BYTEORDER_LEN, len, (e->a->bits + 7) / 8);
-	BC_SET(b, NFTA_BYTEORDER_SIZE, size, e->a->bits % 64 == 0 ? 8 : e->a->bits % 32 == 0 ? 4 : 2);
+	BC_SET(b, NFTA_BYTEORDER_OP, op, op);
+	BC_SET(b, NFTA_BYTEORDER_LEN, len, bytes);
+	BC_SET(b, NFTA_BYTEORDER_SIZE, size, bytes % 8 == 0 ? 8 : bytes % 4 == 0 ? 4 : 2);
+}
+
+/* Three bytes are turned as four, of which one is shifted out: the kernel turns whole 2, 4 or 8. */
+static void gen_order(struct gen *g, const struct tx *e, uint32_t word)
+{
+	uint32_t bytes = (e->a->bits + 7) / 8;
+
+	gen_expr(g, e->a, word);
+	if (bytes != 3) {
+		add_order(g, word, e->op, bytes);
+		return;
+	}
+	if (e->op == NFT_BYTEORDER_HTON)
+		add_shift(g, word, 4, AST_OP_LSHIFT, 8);
+	add_order(g, word, e->op, 4);
+	if (e->op == NFT_BYTEORDER_NTOH)
+		add_shift(g, word, 4, AST_OP_RSHIFT, 8);
 }
 
 /* ---- expressions ---------------------------------------------------------------------------------------- */
@@ -335,7 +354,7 @@ static void gen_prefix(struct gen *g, const struct trel *r, uint32_t word)
 	struct bc_data data = gen_data(g, p, false);
 	struct tx part = *left;
 
-	if (!string && (p->bo != BO_BIG || !p->len || p->len % 8)) {
+	if (!string && (p->bo != BO_BIG || !p->len || p->len % 8 || p->bits % 8)) {
 		gen_expr(g, left, word);
 		gen_bitwise(g, word, tx_bytes(left), p->bo, ones(p->bits) ^ ones(p->bits - p->len), 0);
 	} else {

@@ -229,6 +229,16 @@ static bool transferable(const struct tx *e)
 	return e->kind == TX_BINOP && e->b->constant && (e->op == AST_OP_RSHIFT || e->op == AST_OP_LSHIFT || e->op == AST_OP_XOR);
 }
 
+/* Only what is shifted to the right keeps its order. */
+static bool transferable_to(const struct tx *left, const struct tx *right, bool ordered)
+{
+	if (!transferable(left))
+		return false;
+	if (left->op == AST_OP_RSHIFT)
+		return right->kind == TX_VALUE || right->kind == TX_RANGE || right->kind == TX_PREFIX;
+	return right->kind == TX_VALUE && !ordered;
+}
+
 static int transfer_value(struct eval *v, const struct tx *left, struct tx *right)
 {
 	u128 n = left->b->v, x = right->v;
@@ -252,27 +262,34 @@ static int transfer_value(struct eval *v, const struct tx *left, struct tx *righ
 	return 0;
 }
 
-int eval_transfer(struct eval *v, struct tx **left, struct tx **right)
+static int transfer_ends(struct eval *v, const struct tx *left, struct tx *right)
+{
+	if (right->kind == TX_VALUE)
+		return transfer_value(v, left, right);
+	if (transfer_value(v, left, right->a) || (right->kind == TX_RANGE && transfer_value(v, left, right->b)))
+		return -1;
+	if (right->kind == TX_PREFIX) /* the bits shifted out are as good as masked, those above the field are none of it */
+		right->len += left->a->bits - (uint32_t)left->b->v - right->bits;
+	return 0;
+}
+
+int eval_transfer(struct eval *v, struct tx **left, struct tx **right, bool ordered)
 {
 	struct tx *l = *left, *r = *right;
 
-	while (transferable(l) && (r->kind == TX_VALUE || (r->kind == TX_RANGE && l->op != AST_OP_XOR))) {
-		if (r->kind == TX_VALUE) {
-			if (transfer_value(v, l, r))
-				return -1;
-		} else if (transfer_value(v, l, r->a) || transfer_value(v, l, r->b)) {
-			return -1;
-		}
-		if (l->op == AST_OP_RSHIFT) {
-			l = mask_for(v, l, (uint32_t)l->b->v);
-		} else {
-			l->a->type = l->type;
-			l = l->a;
-		}
-		r->bits = l->bits;
-		if (!eval_order(v, r, l->bo))
-			return -1;
+	if (!transferable_to(l, r, ordered))
+		return 0;
+	if (transfer_ends(v, l, r))
+		return -1;
+	if (l->op == AST_OP_RSHIFT) {
+		l = mask_for(v, l, (uint32_t)l->b->v);
+	} else {
+		l->a->type = l->type;
+		l = l->a;
 	}
+	r->bits = l->bits;
+	if (!eval_order(v, r, l->bo))
+		return -1;
 	*left = l;
 	*right = r;
 	return 0;

@@ -109,8 +109,6 @@ static void learn_meta(struct pctx *c, struct place at, uint32_t key, uint32_t n
 		if (c->family != NFPROTO_NETDEV && c->family != NFPROTO_BRIDGE)
 			return;
 		up = proto_upper(c->hook, n);
-		if (up && up->base == PROTO_LL)
-			return;
 		pctx_update(c, PROTO_NH, at, up ? up : &proto_unknown);
 	}
 }
@@ -243,7 +241,7 @@ static int depend_on(struct eval *v, struct place at, const struct proto *lower,
 		return depend_meta(v, at, NFT_META_L4PROTO, (uint64_t)n);
 	}
 	/* a tag may have been taken off on reception: in bridges the host knows */
-	if (lower == &proto_ether && v->pctx->family == NFPROTO_BRIDGE && upper->base == PROTO_NH)
+	if (lower == &proto_ether && v->pctx->family == NFPROTO_BRIDGE && (upper == &proto_ip || upper == &proto_ip6))
 		return depend_meta(v, at, NFT_META_PROTOCOL, (uint64_t)n);
 	return depend(v, field_load(v, at, lower, lower->key), (uint64_t)n);
 }

@@ -50,6 +50,21 @@ static int rel_set(struct eval *v, struct trel *r)
 	return 0;
 }
 
+static bool ordered(enum ast_op op)
+{
+	return op == AST_OP_LT || op == AST_OP_GT || op == AST_OP_LE || op == AST_OP_GE;
+}
+
+/* A value turned to big endian lies at the end of its bytes: all of them are compared. */
+static void widen(const struct tx *left, struct tx *right)
+{
+	if (left->kind != TX_ORDER || left->bits <= right->bits)
+		return;
+	right->bits = left->bits;
+	if (right->kind == TX_RANGE)
+		right->a->bits = right->b->bits = left->bits;
+}
+
 static int rel_order(struct eval *v, struct trel *r)
 {
 	struct tx *left = r->left, *right = r->right;
@@ -80,7 +95,10 @@ static int rel_order(struct eval *v, struct trel *r)
 		r->left = eval_order(v, left, BO_BIG);
 		r->right = eval_order(v, right, BO_BIG);
 	}
-	return r->left && r->right ? 0 : -1;
+	if (!r->left || !r->right)
+		return -1;
+	widen(r->left, r->right);
+	return 0;
 }
 
 /* `fib daddr oif exists` is the older form of `fib daddr check exists`. */
@@ -128,7 +146,9 @@ static int rel_value(struct eval *v, const struct ast_expr *e, const struct ast_
 	pctx_learn(v, r);
 	if (r->right->kind == TX_SET)
 		return rel_set(v, r);
-	return rel_order(v, r) || eval_transfer(v, &r->left, &r->right) ? -1 : 0;
+	if (r->op != AST_OP_NOT && eval_transfer(v, &r->left, &r->right, ordered(r->op)))
+		return -1;
+	return rel_order(v, r);
 }
 
 /* tcp flags syn / syn,ack: flags & (syn|ack) == syn */

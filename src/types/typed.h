@@ -306,8 +306,8 @@ struct tx *eval_order(struct eval *v, struct tx *e, enum byteorder bo);
 /* Constants folded, operands checked. */
 struct tx *eval_binop(struct eval *v, const struct ast_expr *e, struct expect x);
 struct tx *eval_unary(struct eval *v, const struct ast_expr *e, struct expect x);
-/* Moves what can be computed from the left side of a comparison to the right. 0, or -1. */
-int eval_transfer(struct eval *v, struct tx **left, struct tx **right);
+/* Moves what can be computed from the left side of a comparison to the right; ordered: of < > <= >=. 0, or -1. */
+int eval_transfer(struct eval *v, struct tx **left, struct tx **right, bool ordered);
 /* The same for elements still to come. */
 void eval_transfer_elems(struct eval *v, struct tx **left, struct telem_shift *s);
 
