@@ -134,7 +134,7 @@ static enum fate pass_up(struct pkt *p, const struct host_bridge *b)
 
 	if (f != FATE_NONE)
 		return end(p, f);
-	p->v.iif = p->iif6 = b->dev;
+	p->v.iif = b->dev;
 	f = host_hook_netdev(p, NF_NETDEV_INGRESS, b->dev);
 	if (f != FATE_NONE)
 		return end(p, f);

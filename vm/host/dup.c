@@ -55,7 +55,7 @@ int host_fwd_neigh(struct vm_pkt *v, uint32_t dev, uint8_t nfproto, const uint8_
 
 	if (v->protocol != __builtin_bswap16(four ? ETH_P_IP : ETH_P_IPV6))
 		return NFT_BREAK;
-	if (pkt_l3_len(p) < hlen)
+	if (pkt_l3_len(p) < hlen || ip[four ? 8 : 7] <= 1)
 		return NF_DROP;
 	if (four)
 		decrement_ttl(ip);

@@ -67,6 +67,7 @@ struct host_route {
 	uint8_t scope, prefixlen;
 	bool gateway;             /* via is a router, not the destination itself */
 	uint32_t oif, mtu, realm;
+	uint32_t dev;             /* the route's device; not oif where the packet stays and leaves by lo */
 	uint32_t hop;             /* the same for all ways out of one route */
 	uint8_t via_family;       /* of a router: AF_INET or AF_INET6 */
 	uint8_t via[16];          /* next hop: the router, or the destination itself */

@@ -111,5 +111,11 @@ void icmp6_send_by(struct pkt *p, uint32_t dev, uint8_t type, uint8_t code, uint
 
 void icmp6_send(struct pkt *p, uint8_t type, uint8_t code, uint32_t info)
 {
-	icmp6_send_by(p, p->iif6 ? p->iif6 : p->routed ? p->rt.oif : host_loopback(pkt_host(p)), type, code, info);
+	uint32_t dev = p->v.iif;
+
+	if (p->iif6)
+		dev = p->iif6;
+	else if (p->own)
+		dev = p->routed ? p->rt.dev : host_loopback(pkt_host(p));
+	icmp6_send_by(p, dev, type, code, info);
 }

@@ -164,6 +164,7 @@ enum fate host_ip6_rcv(struct pkt *p)
 {
 	enum fate f;
 
+	p->iif6 = p->v.iif;
 	if (!sane(p))
 		return end(p, FATE_ERROR);
 	f = host_hook(p, NFPROTO_IPV6, NF_INET_PRE_ROUTING, p->v.iif, 0);

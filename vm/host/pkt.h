@@ -63,7 +63,7 @@ struct pkt {
 	uint8_t n_pieces;               /* payload lengths of the fragments it was made of; 0: not known */
 	uint16_t piece[PKT_PIECES];
 	uint32_t out_iif;               /* own packets: v.iif in postrouting */
-	uint32_t iif6;                  /* device it came in by, also after v.iif changed */
+	uint32_t iif6;                  /* IPv6: device it came in by, from ip6_rcv on; 0: none */
 	uint8_t *buf;                   /* PKT_BUF bytes */
 	struct pkt *next;
 };
@@ -190,6 +190,11 @@ void icmp6_send(struct pkt *p, uint8_t type, uint8_t code, uint32_t info);
 
 /* ---- reject (reject4.c, reject6.c, reject_l2.c) ---- */
 
+/* An earlier look at the checksum counts for a reset: not in forward, where the kernel has forgotten it (skb_forward_csum). */
+static inline bool reject_csum_known(const struct pkt *p)
+{
+	return p->v.csum_partial || (p->v.csum_ok && p->v.hook != NF_INET_FORWARD);
+}
 /* True where a rejected packet's checksum has to be verified before it is answered (nf_reject_verify_csum). */
 bool reject_verifies(const struct pkt *p, uint32_t at, uint8_t proto);
 void reject4_unreach(struct pkt *p, uint8_t code);

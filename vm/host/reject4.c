@@ -37,8 +37,6 @@ static bool checksum_ok(struct pkt *p, uint32_t at, uint8_t proto)
 	const uint8_t *ip = pkt_l3(p);
 	uint32_t len = p->v.len - at, sum = 0;
 
-	if (p->v.csum_ok || p->v.csum_partial)
-		return true;
 	if (proto == IPPROTO_TCP || proto == IPPROTO_UDP)
 		sum = csum_pseudo(ip + 12, ip + 16, 4, len, proto);
 	p->v.csum_ok = !csum_fold(csum_add(ip, pkt_l3_len(p), sum));
@@ -76,7 +74,7 @@ void reject4_unreach(struct pkt *p, uint8_t code)
 
 	if ((be16_load(ip + 6) & 0x1fff) || !has_route(p))
 		return;
-	if (!reject_verifies(p, at, ip[9]) || checksum_ok(p, at, ip[9]))
+	if (p->v.csum_ok || p->v.csum_partial || !reject_verifies(p, at, ip[9]) || checksum_ok(p, at, ip[9]))
 		icmp4_send(p, ICMP_DEST_UNREACH, code, 0);
 	drop_guess(p);
 }
@@ -102,7 +100,7 @@ static const uint8_t *segment(struct pkt *p, uint32_t at)
 
 	if ((be16_load(ip + 6) & 0x1fff) || ip[9] != IPPROTO_TCP || at + TCP_HDR > p->v.len)
 		return NULL;
-	if ((p->v.data[at + 13] & TCP_RST) || !checksum_ok(p, at, IPPROTO_TCP))
+	if ((p->v.data[at + 13] & TCP_RST) || (!reject_csum_known(p) && !checksum_ok(p, at, IPPROTO_TCP)))
 		return NULL;
 	return p->v.data + at;
 }

@@ -17,8 +17,6 @@ static bool checksum_ok(struct pkt *p, uint32_t at, uint8_t proto)
 	const uint8_t *ip = pkt_l3(p);
 	uint32_t len = p->v.len - at;
 
-	if (p->v.csum_ok || p->v.csum_partial)
-		return true;
 	p->v.csum_ok = !csum_fold(csum_add(p->v.data + at, len, csum_pseudo(ip + 8, ip + 24, 16, len, proto)));
 	return p->v.csum_ok;
 }
@@ -48,7 +46,7 @@ static const uint8_t *segment(struct pkt *p, uint32_t *at)
 
 	if (off < 0 || proto != IPPROTO_TCP || (uint32_t)off + TCP_HDR > p->v.len)
 		return NULL;
-	if ((p->v.data[off + 13] & TCP_RST) || !checksum_ok(p, (uint32_t)off, IPPROTO_TCP))
+	if ((p->v.data[off + 13] & TCP_RST) || (!reject_csum_known(p) && !checksum_ok(p, (uint32_t)off, IPPROTO_TCP)))
 		return NULL;
 	*at = (uint32_t)off;
 	return p->v.data + off;

@@ -191,6 +191,8 @@ static void unreach6(struct pkt *p, uint8_t code, uint32_t at, uint8_t proto)
 
 	if (proto == IPPROTO_ICMPV6 && at < p->v.len && p->v.data[at] == ICMPV6_DEST_UNREACH)
 		return;
+	if (be16_load(pkt_l3(p) + 4)) /* what is quoted may be longer: padding counts there */
+		p->v.len = p->v.l3 + IP6_HDR + be16_load(pkt_l3(p) + 4);
 	if (at >= p->v.len || (reject_verifies(p, at, proto) && !checksum_ok(p, at, proto)))
 		return;
 	q = pkt_own(p->v.w, IP6_HDR + 8 + quoted);

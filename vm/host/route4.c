@@ -89,7 +89,7 @@ void route_fill(const struct fib_route *r, const struct fib_hop *hop, const stru
 		memcpy(out->prefsrc, r->prefsrc, bytes);
 	if (!hop)
 		return;
-	out->oif = hop->oif;
+	out->oif = out->dev = hop->oif;
 	out->gateway = hop->gateway;
 	if (hop->gateway) {
 		out->via_family = hop->via_family;

@@ -108,7 +108,6 @@ enum fate host_rx(struct pkt *p)
 	p->v.protocol = frame_protocol(p->v.data, p->v.len);
 	p->v.l3 = p->v.l4 = ETH_HLEN;
 	p->v.has_l2 = d->type == ARPHRD_ETHER || d->type == ARPHRD_LOOPBACK;
-	p->iif6 = d->index;
 	if (is_vlan(p->v.protocol) && !untag(p))
 		return end(p, FATE_ERROR);
 	f = host_hook_netdev(p, NF_NETDEV_INGRESS, d->index);
