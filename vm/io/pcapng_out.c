@@ -24,7 +24,7 @@ static uint32_t padded(uint32_t n)
 
 static void put(struct capture_writer *w, const void *p, size_t n)
 {
-	if (fwrite(p, 1, n, w->f) != n && !w->err)
+	if (n && fwrite(p, 1, n, w->f) != n && !w->err)
 		w->err = errno ? -errno : -EIO;
 }
 
