@@ -15,7 +15,7 @@ static const struct rx *masked(struct raise *r, const struct rx *a, const struct
 	}
 	e->m.a = a;
 	e->m.mask = &b->mask;
-	e->m.xor = &b->xor;
+	e->m.xor = &b->xor ;
 	return e;
 }
 
@@ -34,7 +34,7 @@ static void raise_bitwise(struct raise *r, const void *body)
 {
 	static const uint8_t ops[] = {
 		[NFT_BITWISE_LSHIFT] = AST_OP_LSHIFT, [NFT_BITWISE_RSHIFT] = AST_OP_RSHIFT, [NFT_BITWISE_AND] = AST_OP_AND,
-		[NFT_BITWISE_OR] = AST_OP_OR, [NFT_BITWISE_XOR] = AST_OP_XOR,
+		[NFT_BITWISE_OR] = AST_OP_OR,         [NFT_BITWISE_XOR] = AST_OP_XOR,
 	};
 	const struct bc_bitwise *b = body;
 	const struct rx *a = raise_reg_bytes(r, b->sreg, b->len);

@@ -5,8 +5,8 @@
 static enum ast_op op_of(uint32_t op)
 {
 	static const uint8_t ops[] = {
-		[NFT_CMP_EQ] = AST_OP_EQ, [NFT_CMP_NEQ] = AST_OP_NE, [NFT_CMP_LT] = AST_OP_LT,
-		[NFT_CMP_LTE] = AST_OP_LE, [NFT_CMP_GT] = AST_OP_GT, [NFT_CMP_GTE] = AST_OP_GE,
+		[NFT_CMP_EQ] = AST_OP_EQ,  [NFT_CMP_NEQ] = AST_OP_NE, [NFT_CMP_LT] = AST_OP_LT,
+		[NFT_CMP_LTE] = AST_OP_LE, [NFT_CMP_GT] = AST_OP_GT,  [NFT_CMP_GTE] = AST_OP_GE,
 	};
 
 	return op < ARRAY_SIZE(ops) ? ops[op] : AST_OP_EQ;

@@ -57,7 +57,7 @@ static const struct rx *arithmetic(struct raise *r, const struct rx *a, const st
 	raw.bits = len * 8;
 	mask = raise_load(&raw, m->m.mask->value, len);
 	xor = raise_load(&raw, m->m.xor->value, len);
-	o = xor & ~mask;
+	o = xor&~mask;
 	mask |= o;
 	xor &= ~o;
 	if ((mask & all) != all)
@@ -172,16 +172,22 @@ const struct rx *raise_complete(struct raise *r, const struct rx *e, bool in_pla
 	struct rx *c;
 
 	switch (e->kind) {
-	case RX_PAYLOAD: return raise_payload_name(r, e);
-	case RX_EXTHDR: return raise_exthdr_name(r, e);
-	case RX_MASK: return complete_mask(r, e, in_place);
-	case RX_BINOP: return complete_binop(r, e);
-	case RX_CONCAT: return complete_concat(r, e, in_place);
+	case RX_PAYLOAD:
+		return raise_payload_name(r, e);
+	case RX_EXTHDR:
+		return raise_exthdr_name(r, e);
+	case RX_MASK:
+		return complete_mask(r, e, in_place);
+	case RX_BINOP:
+		return complete_binop(r, e);
+	case RX_CONCAT:
+		return complete_concat(r, e, in_place);
 	case RX_MAP:
 		c = rx_copy(r, e);
 		c->a = raise_complete(r, e->a, true);
 		return c;
-	default: return e;
+	default:
+		return e;
 	}
 }
 

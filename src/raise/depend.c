@@ -129,11 +129,15 @@ static bool may_drop_for_l4proto(const struct raise *r, const struct rstmt *dep,
 static int base_of_meta(uint32_t key)
 {
 	switch (key) {
-	case NFT_META_IIFTYPE: return PROTO_LL;
+	case NFT_META_IIFTYPE:
+		return PROTO_LL;
 	case NFT_META_NFPROTO:
-	case NFT_META_PROTOCOL: return PROTO_NH;
-	case NFT_META_L4PROTO: return PROTO_TH;
-	default: return -1;
+	case NFT_META_PROTOCOL:
+		return PROTO_NH;
+	case NFT_META_L4PROTO:
+		return PROTO_TH;
+	default:
+		return -1;
 	}
 }
 

@@ -2,7 +2,9 @@
 /* dynset: an element into or out of a set, made of what the packet has. */
 #include "src/raise/rx.h"
 
-static const char *const names[] = { [NFT_DYNSET_OP_ADD] = "add", [NFT_DYNSET_OP_UPDATE] = "update", [NFT_DYNSET_OP_DELETE] = "delete" };
+static const char *const names[] = {
+	[NFT_DYNSET_OP_ADD] = "add", [NFT_DYNSET_OP_UPDATE] = "update", [NFT_DYNSET_OP_DELETE] = "delete"
+};
 
 static struct ast_expr *elem_of(struct raise *r, const struct bc_dynset *d, struct ast_expr *k)
 {

@@ -13,10 +13,10 @@
 #include "src/raise/rx.h"
 
 struct item {
-	u128 key;                   /* for the order: the value, or of a concatenation its first 16 bytes */
-	u128 end;                   /* of intervals: the last value */
+	u128 key; /* for the order: the value, or of a concatenation its first 16 bytes */
+	u128 end; /* of intervals: the last value */
 	const struct bc_elem *e;
-	size_t n;                   /* as they came: equal ones stay in their order */
+	size_t n; /* as they came: equal ones stay in their order */
 };
 
 static int compare(const void *pa, const void *pb)
@@ -120,7 +120,8 @@ static struct ast_expr *with_properties(struct raise *r, const struct bc_elem *e
 	x->stmts = stmts;
 	tail = &x->opts;
 	if (timeout)
-		ast_opt(r->a, &tail, "timeout", e->timeout ? raise_time(r, e->timeout) : raise_symbol(r, "never"), (struct place){});
+		ast_opt(r->a, &tail, "timeout", e->timeout ? raise_time(r, e->timeout) : raise_symbol(r, "never"),
+			(struct place){});
 	if (expires)
 		ast_opt(r->a, &tail, "expires", raise_time(r, e->expiration), (struct place){});
 	if (comment)
@@ -163,7 +164,8 @@ static u128 order_key(const struct rtypes *t, const struct bc_data *k)
 	return v;
 }
 
-static void add_catchall(struct raise *r, struct ast_expr *set, const struct bc_set *s, const struct bc_node *elems, const struct rtypes *data)
+static void add_catchall(struct raise *r, struct ast_expr *set, const struct bc_set *s, const struct bc_node *elems,
+			 const struct rtypes *data)
 {
 	for (; elems; elems = elems->next) {
 		const struct bc_elem *e = BC_BODY(elems, struct bc_elem);
@@ -219,8 +221,8 @@ static u128 block_from(u128 lo, u128 hi, unsigned bytes)
  * Names that were put together by the kernel or by auto-merge, taken apart again: "a*", "b" lie side by side, and a range of
  * names has no text. False where that would take too many pieces.
  */
-static bool add_names(struct raise *r, struct ast_expr *set, const struct bc_set *s, const struct item *it, const struct rtype *t, unsigned bytes,
-		      const struct rtypes *data)
+static bool add_names(struct raise *r, struct ast_expr *set, const struct bc_set *s, const struct item *it, const struct rtype *t,
+		      unsigned bytes, const struct rtypes *data)
 {
 	enum { PIECES = 16 };
 	u128 lo = it->key, size;
@@ -245,8 +247,8 @@ static bool add_names(struct raise *r, struct ast_expr *set, const struct bc_set
 	}
 }
 
-static void add_intervals(struct raise *r, struct ast_expr *set, const struct bc_set *s, struct item *items, size_t n, const struct rtypes *key,
-			  const struct rtypes *data)
+static void add_intervals(struct raise *r, struct ast_expr *set, const struct bc_set *s, struct item *items, size_t n,
+			  const struct rtypes *key, const struct rtypes *data)
 {
 	static const struct rtype big = { .type = &type_integer, .bo = BO_BIG };
 	const struct rtype *t = &key->t[0];
@@ -274,8 +276,8 @@ static struct ast_expr *key_of(struct raise *r, const struct bc_elem *e, const s
 	return raise_bytes_ast(r, t, e->key.value, e->key.len);
 }
 
-static void add_plain(struct raise *r, struct ast_expr *set, const struct bc_set *s, struct item *items, size_t n, const struct rtypes *key,
-		      const struct rtypes *data)
+static void add_plain(struct raise *r, struct ast_expr *set, const struct bc_set *s, struct item *items, size_t n,
+		      const struct rtypes *key, const struct rtypes *data)
 {
 	for (size_t i = 0; i < n; i++)
 		items[i].key = order_key(key, &items[i].e->key);
@@ -285,7 +287,8 @@ static void add_plain(struct raise *r, struct ast_expr *set, const struct bc_set
 		add(r, set, s, items[i].e, key_of(r, items[i].e, key), data);
 }
 
-struct ast_expr *raise_elems(struct raise *r, const struct bc_set *s, const struct bc_node *elems, const struct rtypes *key, const struct rtypes *data)
+struct ast_expr *raise_elems(struct raise *r, const struct bc_set *s, const struct bc_node *elems, const struct rtypes *key,
+			     const struct rtypes *data)
 {
 	struct ast_expr *set = ast_expr(r->a, AST_SET, (struct place){});
 	struct item *items = malloc((count(elems) + 1) * sizeof(*items));

@@ -11,22 +11,32 @@
 static enum proto_kind kind_of(uint8_t op)
 {
 	switch (op) {
-	case NFT_EXTHDR_OP_TCPOPT: return PROTO_TCPOPT;
-	case NFT_EXTHDR_OP_IPV4: return PROTO_IPOPT;
-	case NFT_EXTHDR_OP_SCTP: return PROTO_SCTP_CHUNK;
-	case NFT_EXTHDR_OP_DCCP: return PROTO_DCCPOPT;
-	default: return PROTO_EXTHDR;
+	case NFT_EXTHDR_OP_TCPOPT:
+		return PROTO_TCPOPT;
+	case NFT_EXTHDR_OP_IPV4:
+		return PROTO_IPOPT;
+	case NFT_EXTHDR_OP_SCTP:
+		return PROTO_SCTP_CHUNK;
+	case NFT_EXTHDR_OP_DCCP:
+		return PROTO_DCCPOPT;
+	default:
+		return PROTO_EXTHDR;
 	}
 }
 
 static const char *head_of(uint8_t op)
 {
 	switch (op) {
-	case NFT_EXTHDR_OP_TCPOPT: return "tcp option";
-	case NFT_EXTHDR_OP_IPV4: return "ip option";
-	case NFT_EXTHDR_OP_SCTP: return "sctp chunk";
-	case NFT_EXTHDR_OP_DCCP: return "dccp option";
-	default: return "exthdr";
+	case NFT_EXTHDR_OP_TCPOPT:
+		return "tcp option";
+	case NFT_EXTHDR_OP_IPV4:
+		return "ip option";
+	case NFT_EXTHDR_OP_SCTP:
+		return "sctp chunk";
+	case NFT_EXTHDR_OP_DCCP:
+		return "dccp option";
+	default:
+		return "exthdr";
 	}
 }
 
@@ -35,7 +45,8 @@ static bool is_header(const struct proto *p, uint8_t number)
 	return p->kind == PROTO_EXTHDR && p->number == number;
 }
 
-/* Several entries may have one number (sack, sack0…3; rt, srh): the first with a field there. rt0 and rt2 are as srh, which nft prints. */
+/* Several entries may have one number (sack, sack0…3; rt, srh): the first with a field there. rt0 and rt2 are as srh, which nft
+ * prints. */
 static const struct proto *find(const struct rx *e, uint32_t off, uint32_t bits, const struct proto_field **f)
 {
 	const struct proto *const *all;
@@ -43,7 +54,8 @@ static const struct proto *find(const struct rx *e, uint32_t off, uint32_t bits,
 
 	if (e->ext.op == NFT_EXTHDR_OP_IPV6) {
 		for (all = proto_all(); *all; all++)
-			if (is_header(*all, e->ext.type) && *all != &proto_rt0 && *all != &proto_rt2 && (*f = proto_field_at(*all, off, bits, -1)))
+			if (is_header(*all, e->ext.type) && *all != &proto_rt0 && *all != &proto_rt2 &&
+			    (*f = proto_field_at(*all, off, bits, -1)))
 				return *all;
 		return NULL;
 	}

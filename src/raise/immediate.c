@@ -5,14 +5,22 @@
 static const char *verdict_word(int32_t v)
 {
 	switch (v) {
-	case NF_ACCEPT: return "accept";
-	case NF_DROP: return "drop";
-	case NFT_CONTINUE: return "continue";
-	case NFT_RETURN: return "return";
-	case NFT_JUMP: return "jump";
-	case NFT_GOTO: return "goto";
-	case NF_QUEUE: return "queue";
-	default: return NULL;
+	case NF_ACCEPT:
+		return "accept";
+	case NF_DROP:
+		return "drop";
+	case NFT_CONTINUE:
+		return "continue";
+	case NFT_RETURN:
+		return "return";
+	case NFT_JUMP:
+		return "jump";
+	case NFT_GOTO:
+		return "goto";
+	case NF_QUEUE:
+		return "queue";
+	default:
+		return NULL;
 	}
 }
 

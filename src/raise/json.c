@@ -9,14 +9,15 @@
 #include "src/types/hooks.h"
 #include "src/types/names.h"
 
-#define NFT_VERSION "1.1.6"
+#define NFT_VERSION      "1.1.6"
 #define NFT_RELEASE_NAME "Commodore Bullmoose #7"
 
 json_t *json_ruleset(json_t **list)
 {
 	json_t *root;
 
-	*list = json_pack("[{s:{s:s, s:s, s:i}}]", "metainfo", "version", NFT_VERSION, "release_name", NFT_RELEASE_NAME, "json_schema_version", 1);
+	*list = json_pack("[{s:{s:s, s:s, s:i}}]", "metainfo", "version", NFT_VERSION, "release_name", NFT_RELEASE_NAME,
+			  "json_schema_version", 1);
 	root = json_pack("{s:o}", "nftables", *list);
 	return root;
 }
@@ -60,10 +61,17 @@ static int32_t priority_of(const struct ast_obj *o, const struct ast_chain *c)
 	return base + c->prio_num;
 }
 
+/* A list only of several. */
+static json_t *devices_of(const struct ast_expr *e)
+{
+	return json_expr(e->kind == AST_LIST && ast_list_len(e) == 1 ? e->items : e);
+}
+
 static json_t *chain(const struct ast_obj *o, const struct ast_print_opts *p)
 {
 	const struct ast_chain *c = &o->chain;
-	json_t *j = json_pack("{s:s, s:o, s:o}", "family", family_of(&o->h), "table", json_text(o->h.table), "name", json_text(o->h.chain));
+	json_t *j = json_pack("{s:s, s:o, s:o}", "family", family_of(&o->h), "table", json_text(o->h.table), "name",
+			      json_text(o->h.chain));
 
 	handle(j, o->h.handle);
 	json_opt(j, c->opts, "comment", "comment");
@@ -73,7 +81,7 @@ static json_t *chain(const struct ast_obj *o, const struct ast_print_opts *p)
 	json_object_set_new(j, "hook", json_string(c->hook));
 	json_object_set_new(j, "prio", json_integer(priority_of(o, c)));
 	if (c->devices)
-		json_object_set_new(j, "dev", json_expr(c->devices));
+		json_object_set_new(j, "dev", devices_of(c->devices));
 	if (c->policy)
 		json_object_set_new(j, "policy", json_string(c->policy));
 	return j;
@@ -90,7 +98,8 @@ json_t *json_rule_expr(const struct ast_rule *r, const struct ast_print_opts *p)
 
 json_t *json_rule(const struct ast_handle *h, const struct ast_rule *r, const struct ast_print_opts *p)
 {
-	json_t *j = json_pack("{s:s, s:o, s:o}", "family", family_of(h), "table", json_text(h->table), "chain", json_text(h->chain));
+	json_t *j =
+		json_pack("{s:s, s:o, s:o}", "family", family_of(h), "table", json_text(h->table), "chain", json_text(h->chain));
 
 	handle(j, r->handle);
 	if (r->comment)
@@ -306,7 +315,9 @@ static json_t *tunnel(const struct ast_obj *o, const struct ast_print_opts *p)
 	static const char *const names[] = { "id", "sport", "dport", "tos", "ttl", NULL };
 	static const struct {
 		const char *opt, *key;
-	} addrs[] = { { "ip saddr", "src-ipv4" }, { "ip daddr", "dst-ipv4" }, { "ip6 saddr", "src-ipv6" }, { "ip6 daddr", "dst-ipv6" } };
+	} addrs[] = {
+		{ "ip saddr", "src-ipv4" }, { "ip daddr", "dst-ipv4" }, { "ip6 saddr", "src-ipv6" }, { "ip6 daddr", "dst-ipv6" }
+	};
 	json_t *j = plain(o, names);
 
 	for (unsigned i = 0; i < ARRAY_SIZE(addrs); i++)
@@ -317,6 +328,7 @@ static json_t *tunnel(const struct ast_obj *o, const struct ast_print_opts *p)
 static json_t *flowtable(const struct ast_obj *o, const struct ast_print_opts *p)
 {
 	const struct ast_opt *prio = ast_opt_find(o->opts, "priority"), *offset = ast_opt_find(o->opts, "priority-offset");
+	const struct ast_opt *devices = ast_opt_find(o->opts, "devices");
 	json_t *j = named(o);
 	int32_t n = 0;
 
@@ -328,7 +340,8 @@ static json_t *flowtable(const struct ast_obj *o, const struct ast_print_opts *p
 	if (offset)
 		n += (int32_t)offset->val->num;
 	json_object_set_new(j, "prio", json_integer(n));
-	json_opt(j, o->opts, "devices", "dev");
+	if (devices)
+		json_object_set_new(j, "dev", devices_of(devices->val));
 	return j;
 }
 
@@ -397,13 +410,20 @@ void json_objects(json_t *list, const struct ast_obj *o, const struct ast_print_
 static const char *op_name(enum ast_cmd_op op)
 {
 	switch (op) {
-	case AST_ADD: return "add";
-	case AST_CREATE: return "create";
-	case AST_INSERT: return "insert";
-	case AST_REPLACE: return "replace";
-	case AST_DELETE: return "delete";
-	case AST_DESTROY: return "destroy";
-	default: return NULL;
+	case AST_ADD:
+		return "add";
+	case AST_CREATE:
+		return "create";
+	case AST_INSERT:
+		return "insert";
+	case AST_REPLACE:
+		return "replace";
+	case AST_DELETE:
+		return "delete";
+	case AST_DESTROY:
+		return "destroy";
+	default:
+		return NULL;
 	}
 }
 

@@ -57,11 +57,16 @@ json_t *json_items(const struct ast_expr *list)
 static const char *op_name(uint8_t op)
 {
 	switch (op) {
-	case AST_OP_AND: return "&";
-	case AST_OP_OR: return "|";
-	case AST_OP_XOR: return "^";
-	case AST_OP_LSHIFT: return "<<";
-	default: return ">>";
+	case AST_OP_AND:
+		return "&";
+	case AST_OP_OR:
+		return "|";
+	case AST_OP_XOR:
+		return "^";
+	case AST_OP_LSHIFT:
+		return "<<";
+	default:
+		return ">>";
 	}
 }
 
@@ -135,23 +140,41 @@ static json_t *setref(const struct ast_expr *e)
 json_t *json_expr(const struct ast_expr *e)
 {
 	switch (e->kind) {
-	case AST_SYMBOL: return symbol(e);
-	case AST_STRING: return json_text(e->text);
-	case AST_NUMBER: return e->a ? json_expr(e->a) : number(e->num);
-	case AST_SETREF: return setref(e);
-	case AST_WILDCARD: return json_string("*");
-	case AST_FIELD: return json_field(e);
-	case AST_RAW: return json_raw(e, NULL);
-	case AST_BINARY: return binary(e);
-	case AST_PREFIX: return json_pack("{s:{s:o, s:I}}", "prefix", "addr", json_expr(e->a), "len", (json_int_t)e->num);
-	case AST_RANGE: return json_pack("{s:[o, o]}", "range", json_expr(e->a), json_expr(e->b));
-	case AST_CONCAT: return json_pack("{s:o}", "concat", json_items(e));
-	case AST_LIST: return json_items(e);
-	case AST_SET: return json_pack("{s:o}", "set", json_items(e));
-	case AST_ELEM: return element(e);
-	case AST_MAPPING: return json_pack("[o, o]", json_expr(e->a), json_expr(e->b));
-	case AST_MAP: return json_pack("{s:{s:o, s:o}}", "map", "key", json_expr(e->a), "data", json_expr(e->b));
-	case AST_VERDICT: return json_verdict(e);
-	default: return json_null();
+	case AST_SYMBOL:
+		return symbol(e);
+	case AST_STRING:
+		return json_text(e->text);
+	case AST_NUMBER:
+		return e->a ? json_expr(e->a) : number(e->num);
+	case AST_SETREF:
+		return setref(e);
+	case AST_WILDCARD:
+		return json_string("*");
+	case AST_FIELD:
+		return json_field(e);
+	case AST_RAW:
+		return json_raw(e, NULL);
+	case AST_BINARY:
+		return binary(e);
+	case AST_PREFIX:
+		return json_pack("{s:{s:o, s:I}}", "prefix", "addr", json_expr(e->a), "len", (json_int_t)e->num);
+	case AST_RANGE:
+		return json_pack("{s:[o, o]}", "range", json_expr(e->a), json_expr(e->b));
+	case AST_CONCAT:
+		return json_pack("{s:o}", "concat", json_items(e));
+	case AST_LIST:
+		return json_items(e);
+	case AST_SET:
+		return json_pack("{s:o}", "set", json_items(e));
+	case AST_ELEM:
+		return element(e);
+	case AST_MAPPING:
+		return json_pack("[o, o]", json_expr(e->a), json_expr(e->b));
+	case AST_MAP:
+		return json_pack("{s:{s:o, s:o}}", "map", "key", json_expr(e->a), "data", json_expr(e->b));
+	case AST_VERDICT:
+		return json_verdict(e);
+	default:
+		return json_null();
 	}
 }

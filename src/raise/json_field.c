@@ -49,7 +49,8 @@ static json_t *option(const char *head, const struct ast_expr *e, unsigned len)
 	const char *name = word(f, 0);
 
 	if (*name == '@')
-		return json_pack("{s:{s:i, s:i, s:i}}", head, "base", atoi(word(f, 1)), "offset", atoi(word(f, 2)), "len", atoi(word(f, 3)));
+		return json_pack("{s:{s:i, s:i, s:i}}", head, "base", atoi(word(f, 1)), "offset", atoi(word(f, 2)), "len",
+				 atoi(word(f, 3)));
 	if (is_digit(name) && !strcmp(head, "tcp option"))
 		return json_pack("{s:{s:i, s:i, s:i}}", head, "base", atoi(name), "offset", 0, "len", len);
 	if (is_digit(name))
@@ -168,7 +169,8 @@ static json_t *ipsec(const struct ast_expr *e)
 
 static json_t *numgen(const struct ast_expr *e)
 {
-	return json_pack("{s:{s:s, s:I, s:I}}", "numgen", "mode", word(e->field, 0), "mod", (json_int_t)e->num, "offset", (json_int_t)e->num2);
+	return json_pack("{s:{s:s, s:I, s:I}}", "numgen", "mode", word(e->field, 0), "mod", (json_int_t)e->num, "offset",
+			 (json_int_t)e->num2);
 }
 
 static json_t *hash(const struct ast_expr *e)
@@ -223,10 +225,24 @@ static const struct {
 	const char *head;
 	json_t *(*fn)(const struct ast_expr *e);
 } heads[] = {
-	{ "meta", meta },   { "ct", ct },         { "tcp option", tcp_option }, { "ip option", ip_option }, { "sctp chunk", sctp_chunk },
-	{ "dccp option", dccp_option }, { "exthdr", exthdr }, { "rt", rt },       { "fib", fib },             { "socket", socket_key },
-	{ "osf", osf },     { "ipsec", ipsec },   { "numgen", numgen },         { "jhash", hash },          { "symhash", hash },
-	{ "tunnel", tunnel }, { "vxlan", inner }, { "geneve", inner },
+	{ "meta", meta },
+	{ "ct", ct },
+	{ "tcp option", tcp_option },
+	{ "ip option", ip_option },
+	{ "sctp chunk", sctp_chunk },
+	{ "dccp option", dccp_option },
+	{ "exthdr", exthdr },
+	{ "rt", rt },
+	{ "fib", fib },
+	{ "socket", socket_key },
+	{ "osf", osf },
+	{ "ipsec", ipsec },
+	{ "numgen", numgen },
+	{ "jhash", hash },
+	{ "symhash", hash },
+	{ "tunnel", tunnel },
+	{ "vxlan", inner },
+	{ "geneve", inner },
 };
 
 json_t *json_field(const struct ast_expr *e)

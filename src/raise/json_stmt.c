@@ -72,8 +72,10 @@ static json_t *null(const struct ast_stmt *s, const struct ast_print_opts *p)
 
 static const char *rel_op(uint8_t op)
 {
-	static const char *const ops[] = { [AST_OP_IMPLICIT] = "==", [AST_OP_EQ] = "==", [AST_OP_NE] = "!=", [AST_OP_LT] = "<", [AST_OP_GT] = ">",
-					   [AST_OP_LE] = "<=", [AST_OP_GE] = ">=", [AST_OP_NOT] = "!", [AST_OP_IN] = "in" };
+	static const char *const ops[] = {
+		[AST_OP_IMPLICIT] = "==", [AST_OP_EQ] = "==", [AST_OP_NE] = "!=", [AST_OP_LT] = "<", [AST_OP_GT] = ">",
+		[AST_OP_LE] = "<=",       [AST_OP_GE] = ">=", [AST_OP_NOT] = "!", [AST_OP_IN] = "in"
+	};
 
 	return op < ARRAY_SIZE(ops) && ops[op] ? ops[op] : "==";
 }
@@ -332,7 +334,7 @@ static json_t *dynset(const struct ast_stmt *s)
 /* ---- by name --------------------------------------------------------------------------------------------------------- */
 
 static const struct {
-	const char *name, *key;   /* of the statement in the AST, in JSON */
+	const char *name, *key; /* of the statement in the AST, in JSON */
 	stmt_fn *fn;
 } stmts[] = {
 	{ "match", "match", match },
@@ -369,7 +371,9 @@ static const char *objref_of_field(const struct ast_stmt *s)
 {
 	static const struct {
 		const char *head, *word, *key;
-	} fields[] = { { "ct", "helper", "ct helper" }, { "ct", "timeout", "ct timeout" }, { "ct", "expectation", "ct expectation" },
+	} fields[] = { { "ct", "helper", "ct helper" },
+		       { "ct", "timeout", "ct timeout" },
+		       { "ct", "expectation", "ct expectation" },
 		       { "meta", "secmark", "secmark" } };
 
 	if (strcmp(s->name, "set") || s->a->kind != AST_FIELD || s->a->field->n_words != 1)

@@ -76,8 +76,8 @@ static bool is_single(const struct rx *e)
 
 static bool is_masked(const struct rx *l, const struct rx *right, enum ast_op op)
 {
-	return l->kind == RX_BINOP && l->op == AST_OP_AND && l->b->kind == RX_VALUE && right->kind == RX_VALUE && l->a->kind != RX_CONCAT &&
-	       (op == AST_OP_EQ || op == AST_OP_NE) && l->b->val.len <= 16;
+	return l->kind == RX_BINOP && l->op == AST_OP_AND && l->b->kind == RX_VALUE && right->kind == RX_VALUE &&
+	       l->a->kind != RX_CONCAT && (op == AST_OP_EQ || op == AST_OP_NE) && l->b->val.len <= 16;
 }
 
 /* Fewer bytes than the field has are the beginning of an address: ct original ip saddr 192.168.1.0/24. */

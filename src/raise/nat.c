@@ -8,7 +8,8 @@ static const struct rtype port = { &type_inet_service, 16, BO_BIG, 0 };
 
 static struct rtype address(uint32_t family)
 {
-	return family == NFPROTO_IPV6 ? (struct rtype){ &type_ip6addr, 128, BO_BIG, 0 } : (struct rtype){ &type_ipaddr, 32, BO_BIG, 0 };
+	return family == NFPROTO_IPV6 ? (struct rtype){ &type_ip6addr, 128, BO_BIG, 0 }
+				      : (struct rtype){ &type_ipaddr, 32, BO_BIG, 0 };
 }
 
 struct ast_expr *raise_reg_use(struct raise *r, uint32_t reg, const struct rtype *t)

@@ -3,17 +3,13 @@
 #include "src/raise/rx.h"
 
 static const struct {
-	const char *stmt;           /* name of its statement; NULL: "set" on a field */
-	const char *head, *word;    /* of that field */
+	const char *stmt;        /* name of its statement; NULL: "set" on a field */
+	const char *head, *word; /* of that field */
 } types[] = {
-	[NFT_OBJECT_COUNTER] = { "counter", NULL, NULL },
-	[NFT_OBJECT_QUOTA] = { "quota", NULL, NULL },
-	[NFT_OBJECT_LIMIT] = { "limit", NULL, NULL },
-	[NFT_OBJECT_SYNPROXY] = { "synproxy", NULL, NULL },
-	[NFT_OBJECT_CT_HELPER] = { NULL, "ct", "helper" },
-	[NFT_OBJECT_CT_TIMEOUT] = { NULL, "ct", "timeout" },
-	[NFT_OBJECT_CT_EXPECT] = { NULL, "ct", "expectation" },
-	[NFT_OBJECT_SECMARK] = { NULL, "meta", "secmark" },
+	[NFT_OBJECT_COUNTER] = { "counter", NULL, NULL },       [NFT_OBJECT_QUOTA] = { "quota", NULL, NULL },
+	[NFT_OBJECT_LIMIT] = { "limit", NULL, NULL },           [NFT_OBJECT_SYNPROXY] = { "synproxy", NULL, NULL },
+	[NFT_OBJECT_CT_HELPER] = { NULL, "ct", "helper" },      [NFT_OBJECT_CT_TIMEOUT] = { NULL, "ct", "timeout" },
+	[NFT_OBJECT_CT_EXPECT] = { NULL, "ct", "expectation" }, [NFT_OBJECT_SECMARK] = { NULL, "meta", "secmark" },
 	[NFT_OBJECT_TUNNEL] = { "tunnel", NULL, NULL },
 };
 

@@ -15,8 +15,8 @@
 
 /* What raising asks of the world. Both functions may be NULL, and return NULL for what is not known. */
 struct raise_ctx {
-	struct arena *a;               /* what is returned lives here; nothing in it points into the bc structs */
-	struct arena *scratch;         /* for what is needed only during a call, to be reset by the caller between calls; NULL: a */
+	struct arena *a;       /* what is returned lives here; nothing in it points into the bc structs */
+	struct arena *scratch; /* for what is needed only during a call, to be reset by the caller between calls; NULL: a */
 	const struct type_ctx *types;
 	/* A set of the rule's table, and the list of its elements (struct bc_elem nodes), which only anonymous sets need. */
 	const struct bc_set *(*set)(void *ctx, uint8_t family, const char *table, const char *name, const struct bc_node **elems);

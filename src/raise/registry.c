@@ -5,11 +5,12 @@
 #include <stdlib.h>
 
 /* In the order of their names. */
-#define EXPRESSIONS(X) \
-	X(bitwise) X(byteorder) X(cmp) X(connlimit) X(counter) X(ct) X(dup) X(dynset) X(exthdr) X(fib) \
-	X(flow_offload) X(fwd) X(hash) X(immediate) X(inner) X(last) X(limit) X(log) X(lookup) X(masq) \
-	X(xt_match) X(meta) X(nat) X(notrack) X(numgen) X(objref) X(osf) X(payload) X(queue) X(quota) \
-	X(range) X(redir) X(reject) X(rt) X(socket) X(synproxy) X(xt_target) X(tproxy) X(tunnel) X(xfrm)
+#define EXPRESSIONS(X)                                                                                                             \
+	X(bitwise)                                                                                                                 \
+	X(byteorder) X(cmp) X(connlimit) X(counter) X(ct) X(dup) X(dynset) X(exthdr) X(fib) X(flow_offload) X(fwd) X(hash)         \
+		X(immediate) X(inner) X(last) X(limit) X(log) X(lookup) X(masq) X(xt_match) X(meta) X(nat) X(notrack) X(numgen)    \
+			X(objref) X(osf) X(payload) X(queue) X(quota) X(range) X(redir) X(reject) X(rt) X(socket) X(synproxy)      \
+				X(xt_target) X(tproxy) X(tunnel) X(xfrm)
 
 #define DECLARE(name) extern const struct raise_type raise_##name##_type;
 EXPRESSIONS(DECLARE)

@@ -43,7 +43,8 @@ struct rx *rx_binop(struct raise *r, enum ast_op op, const struct rx *a, const s
 	return e;
 }
 
-struct rx *rx_field(struct raise *r, const char *head, const char *const *words, const struct datatype *type, unsigned bits, enum byteorder bo)
+struct rx *rx_field(struct raise *r, const char *head, const char *const *words, const struct datatype *type, unsigned bits,
+		    enum byteorder bo)
 {
 	struct rx *e = rx_new(r, RX_FIELD, type, bits, bo);
 

@@ -25,7 +25,7 @@ enum { RAISE_SLOTS = 20, RAISE_CONCAT_MAX = 16, RAISE_WORDS = 8 };
 struct rtype {
 	const struct datatype *type;
 	uint16_t bits;
-	uint8_t bo;                         /* enum byteorder */
+	uint8_t bo; /* enum byteorder */
 	uint8_t shift;
 };
 
@@ -36,49 +36,49 @@ struct rtypes {
 };
 
 enum rx_kind {
-	RX_VALUE,   /* constant: bytes as in the registers */
+	RX_VALUE, /* constant: bytes as in the registers */
 	RX_PAYLOAD,
 	RX_EXTHDR,
-	RX_META,    /* ast is made; key says which, for what it promises of protocols */
+	RX_META, /* ast is made; key says which, for what it promises of protocols */
 	RX_CT,
-	RX_FIELD,   /* any other key: ast is made */
-	RX_MASK,    /* (a & mask) ^ xor, as the instruction has it */
-	RX_BINOP,   /* a op b */
+	RX_FIELD, /* any other key: ast is made */
+	RX_MASK,  /* (a & mask) ^ xor, as the instruction has it */
+	RX_BINOP, /* a op b */
 	RX_CONCAT,
-	RX_MAP,     /* a looked up in b, which is a SET */
-	RX_SET,     /* a set by name; anonymous ones with their elements */
-	RX_RANGE,   /* a - b, both VALUE */
+	RX_MAP,   /* a looked up in b, which is a SET */
+	RX_SET,   /* a set by name; anonymous ones with their elements */
+	RX_RANGE, /* a - b, both VALUE */
 };
 
 struct rx {
-	struct rx *next;                    /* in a CONCAT */
+	struct rx *next; /* in a CONCAT */
 	struct rtype t;
-	uint8_t kind;                       /* enum rx_kind */
-	uint8_t op;                         /* BINOP: enum ast_op */
-	bool swapped;                       /* a byteorder instruction has changed its order */
+	uint8_t kind; /* enum rx_kind */
+	uint8_t op;   /* BINOP: enum ast_op */
+	bool swapped; /* a byteorder instruction has changed its order */
 	union {
 		struct {
 			const uint8_t *p;
 			uint32_t len;
 		} val;
 		struct {
-			uint8_t base;       /* enum proto_base */
-			uint32_t off;       /* bits, from the base */
-			const struct proto *proto;       /* once named; NULL: raw */
+			uint8_t base;              /* enum proto_base */
+			uint32_t off;              /* bits, from the base */
+			const struct proto *proto; /* once named; NULL: raw */
 			const struct proto_field *field;
-			const struct proto *tunnel;      /* inner header of this one (vxlan), or NULL */
+			const struct proto *tunnel; /* inner header of this one (vxlan), or NULL */
 		} pl;
 		struct {
-			uint8_t op, type;   /* NFT_EXTHDR_OP_*; option, chunk or next header */
-			bool present;       /* NFT_EXTHDR_F_PRESENT */
-			uint32_t off;       /* bits */
+			uint8_t op, type; /* NFT_EXTHDR_OP_*; option, chunk or next header */
+			bool present;     /* NFT_EXTHDR_F_PRESENT */
+			uint32_t off;     /* bits */
 			const struct proto *proto;
 			const struct proto_field *field;
 		} ext;
 		struct {
 			struct ast_expr *ast;
-			uint32_t key;       /* META, CT */
-			bool inner;         /* META: of a tunnelled packet */
+			uint32_t key; /* META, CT */
+			bool inner;   /* META: of a tunnelled packet */
 		} f;
 		struct {
 			const struct rx *a;
@@ -93,7 +93,7 @@ struct rx {
 		} cat;
 		struct {
 			const char *name;
-			const struct bc_set *set;        /* NULL: unknown */
+			const struct bc_set *set; /* NULL: unknown */
 			const struct bc_node *elems;
 			bool anon;
 		} set;
@@ -102,42 +102,43 @@ struct rx {
 
 /* What is known of the packet's headers at this place of the rule. */
 struct rlayer {
-	const struct proto *p;              /* NULL: not known */
-	uint32_t off;                       /* bits from the base to its first: a VLAN header lies behind the Ethernet one */
+	const struct proto *p; /* NULL: not known */
+	uint32_t off;          /* bits from the base to its first: a VLAN header lies behind the Ethernet one */
 };
 struct rproto {
 	struct rlayer at[PROTO_BASES];
-	struct rlayer under[8];             /* headers that lie before at[PROTO_LL]: ether, under vlan */
+	struct rlayer under[8]; /* headers that lie before at[PROTO_LL]: ether, under vlan */
 	unsigned n_under;
-	int icmp_type;                      /* -1: not known */
+	int icmp_type; /* -1: not known */
 };
 
-/* A statement of the rule under construction; a match keeps its sides for as long as it may turn out to be implied by a later one. */
+/* A statement of the rule under construction; a match keeps its sides for as long as it may turn out to be implied by a later one.
+ */
 struct rstmt {
 	struct rstmt *prev, *next;
-	struct ast_stmt *ast;               /* NULL: left == value, made when the rule is done: it may be implied until then */
-	const struct rx *left;              /* of a match; else NULL */
-	u128 value;                         /* == this one */
-	const struct rx *source, *from;     /* register's expression and right side, and */
-	uint8_t op;                         /* operator, as they came */
-	bool inner;                         /* of a tunnelled header */
+	struct ast_stmt *ast;           /* NULL: left == value, made when the rule is done: it may be implied until then */
+	const struct rx *left;          /* of a match; else NULL */
+	u128 value;                     /* == this one */
+	const struct rx *source, *from; /* register's expression and right side, and */
+	uint8_t op;                     /* operator, as they came */
+	bool inner;                     /* of a tunnelled header */
 };
 
-enum { RAISE_DEPS = PROTO_BASES + 1 };      /* by what they promise: the match that says which network header is at PROTO_NH */
+enum { RAISE_DEPS = PROTO_BASES + 1 }; /* by what they promise: the match that says which network header is at PROTO_NH */
 
 struct raise {
 	const struct raise_ctx *c;
-	struct arena *a, *tmp;              /* of what is returned; of what is needed until then */
+	struct arena *a, *tmp; /* of what is returned; of what is needed until then */
 	const struct type_ctx *types;
 	uint8_t family;
 	const char *table;
-	const struct rx *reg[RAISE_SLOTS];  /* by 4-byte slot */
+	const struct rx *reg[RAISE_SLOTS]; /* by 4-byte slot */
 	struct rproto proto, inner;
-	const struct proto *tunnel;         /* whose inner header `inner` is */
+	const struct proto *tunnel; /* whose inner header `inner` is */
 	struct rstmt *first, *last;
 	struct rstmt *dep[RAISE_DEPS], *inner_dep[RAISE_DEPS];
-	struct buf scratch;                 /* text of one value */
-	bool failed;                        /* something could not be said */
+	struct buf scratch; /* text of one value */
+	bool failed;        /* something could not be said */
 };
 
 void raise_init(struct raise *r, const struct raise_ctx *c, uint8_t family, const char *table);
@@ -151,8 +152,10 @@ struct rx *rx_value(struct raise *r, const void *p, uint32_t len);
 struct rx *rx_range(struct raise *r, const struct rx *of, const struct rx *from, const struct rx *to);
 struct rx *rx_binop(struct raise *r, enum ast_op op, const struct rx *a, const struct rx *b);
 /* A field whose AST is made: "meta" "mark". words ends with NULL. */
-struct rx *rx_field(struct raise *r, const char *head, const char *const *words, const struct datatype *type, unsigned bits, enum byteorder bo);
-/* A register of the bytecode (NFT_REG_1…4, NFT_REG32_00…15) gets or gives its value. get: NULL where it holds none, and the rule is marked failed. */
+struct rx *rx_field(struct raise *r, const char *head, const char *const *words, const struct datatype *type, unsigned bits,
+		    enum byteorder bo);
+/* A register of the bytecode (NFT_REG_1…4, NFT_REG32_00…15) gets or gives its value. get: NULL where it holds none, and the rule is
+ * marked failed. */
 void raise_reg_set(struct raise *r, uint32_t reg, const struct rx *e);
 const struct rx *raise_reg(struct raise *r, uint32_t reg);
 /* len bytes from a register on: one value, or the concatenation that lies in it and those behind it. */
@@ -215,7 +218,10 @@ bool raise_is_flags(const struct datatype *t);
 u128 raise_load(const struct rtype *t, const void *p, unsigned len);
 /* The number of leading ones where mask is a prefix of `bits` bits; else -1. */
 int raise_prefix_len(u128 mask, unsigned bits);
-static inline unsigned raise_bytes(unsigned bits) { return (bits + 7) / 8; }
+static inline unsigned raise_bytes(unsigned bits)
+{
+	return (bits + 7) / 8;
+}
 
 /* ---- protocols (proto.c, depend.c) ------------------------------------------------------------------------ */
 
@@ -276,7 +282,8 @@ struct rx *raise_set_ref(struct raise *r, const char *name);
 void raise_set_types(struct raise *r, const struct bc_set *s, struct rtypes *key, struct rtypes *data);
 bool raise_set_data_interval(const struct bc_set *s);
 /* Elements as an AST_SET, keys and data read as the types say. */
-struct ast_expr *raise_elems(struct raise *r, const struct bc_set *s, const struct bc_node *elems, const struct rtypes *key, const struct rtypes *data);
+struct ast_expr *raise_elems(struct raise *r, const struct bc_set *s, const struct bc_node *elems, const struct rtypes *key,
+			     const struct rtypes *data);
 /* What a `typeof` in userdata says; NULL where it is not understood. */
 const struct rx *raise_typeof(struct raise *r, struct bc_bytes tlv);
 /* The statements that expressions of an element or a set make, in order. */

@@ -98,7 +98,7 @@ struct ast_expr *raise_devices(struct raise *r, const char *one, const struct bc
 	if (!list->items)
 		return NULL;
 	sort_by_name(list);
-	return list->items->next ? list : list->items;
+	return list;
 }
 
 /* "filter + 10" → name and offset */
@@ -166,7 +166,8 @@ struct ast_obj *raise_flowtable(const struct raise_ctx *c, uint8_t family, const
 	ast_opt(c->a, &tail, "hook", raise_symbol(&r, "ingress"), (struct place){});
 	r.family = NFPROTO_INET;
 	priority(&r, &prio, NF_INET_INGRESS, (int32_t)f->hook.priority);
-	ast_opt(c->a, &tail, "priority", prio.prio_name ? raise_symbol(&r, prio.prio_name) : raise_number(&r, (u128)(__int128)prio.prio_num),
+	ast_opt(c->a, &tail, "priority",
+		prio.prio_name ? raise_symbol(&r, prio.prio_name) : raise_number(&r, (u128)(__int128)prio.prio_num),
 		(struct place){});
 	if (prio.prio_name)
 		ast_opt(c->a, &tail, "priority-offset", raise_number(&r, (u128)(__int128)prio.prio_num), (struct place){});

@@ -21,8 +21,8 @@ static struct rx *raw_payload(struct raise *r, struct bc_bytes d)
 	uint32_t base, off, len;
 	struct rx *e;
 
-	if (!get_u32(d, UDATA_PAYLOAD_BASE, &base) || !get_u32(d, UDATA_PAYLOAD_OFFSET, &off) || !get_u32(d, UDATA_PAYLOAD_LEN, &len) ||
-	    base < 1 || base > PROTO_BASES || !len || len > 512)
+	if (!get_u32(d, UDATA_PAYLOAD_BASE, &base) || !get_u32(d, UDATA_PAYLOAD_OFFSET, &off) ||
+	    !get_u32(d, UDATA_PAYLOAD_LEN, &len) || base < 1 || base > PROTO_BASES || !len || len > 512)
 		return NULL;
 	e = rx_new(r, RX_PAYLOAD, &type_xinteger, len, BO_BIG);
 	e->pl.base = base - 1;
@@ -64,8 +64,10 @@ static const struct proto *option_with(enum proto_kind kind, uint32_t number, ui
 
 static struct rx *exthdr(struct raise *r, struct bc_bytes d)
 {
-	static const uint8_t kinds[] = { [NFT_EXTHDR_OP_TCPOPT] = PROTO_TCPOPT, [NFT_EXTHDR_OP_IPV4] = PROTO_IPOPT,
-					 [NFT_EXTHDR_OP_SCTP] = PROTO_SCTP_CHUNK, [NFT_EXTHDR_OP_DCCP] = PROTO_DCCPOPT };
+	static const uint8_t kinds[] = { [NFT_EXTHDR_OP_TCPOPT] = PROTO_TCPOPT,
+					 [NFT_EXTHDR_OP_IPV4] = PROTO_IPOPT,
+					 [NFT_EXTHDR_OP_SCTP] = PROTO_SCTP_CHUNK,
+					 [NFT_EXTHDR_OP_DCCP] = PROTO_DCCPOPT };
 	const struct proto_field *f = NULL;
 	const struct proto *p;
 	uint32_t desc, type, op;

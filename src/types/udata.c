@@ -7,9 +7,9 @@
 #include "base/bytes.h"
 
 static const struct proto *const headers[] = {
-	NULL, &proto_ah, &proto_esp, &proto_comp, &proto_icmp, &proto_igmp, &proto_udp, &proto_udplite, &proto_tcp, &proto_dccp, &proto_sctp,
-	&proto_th, &proto_ip, &proto_ip6, &proto_icmpv6, &proto_arp, &proto_vlan, &proto_ether, &proto_vxlan, &proto_geneve, &proto_gre,
-	&proto_gretap,
+	NULL,        &proto_ah,    &proto_esp,   &proto_comp,   &proto_icmp, &proto_igmp,   &proto_udp,    &proto_udplite,
+	&proto_tcp,  &proto_dccp,  &proto_sctp,  &proto_th,     &proto_ip,   &proto_ip6,    &proto_icmpv6, &proto_arp,
+	&proto_vlan, &proto_ether, &proto_vxlan, &proto_geneve, &proto_gre,  &proto_gretap,
 };
 static const struct proto *const exthdrs[] = {
 	NULL, &proto_hbh, &proto_rt, &proto_rt0, &proto_rt2, &proto_srh, &proto_frag, &proto_dst, &proto_mh,
@@ -41,8 +41,8 @@ static const struct {
 	const char *field;
 	uint8_t number;
 } odd[] = {
-	{ &proto_igmp, "checksum", 2 }, { &proto_igmp, "mrt", 3 },
-	{ &proto_vlan, "cfi", 3 }, { &proto_vlan, "id", 4 }, { &proto_vlan, "type", 5 },
+	{ &proto_igmp, "checksum", 2 }, { &proto_igmp, "mrt", 3 },  { &proto_vlan, "cfi", 3 },
+	{ &proto_vlan, "id", 4 },       { &proto_vlan, "type", 5 },
 };
 
 static bool odd_number(const struct proto *p, const struct proto_field *f, uint32_t *number)

@@ -4,156 +4,12 @@
  * from phrases; the seed is printed where one fails, and NFVM_SEED and NFVM_RULES choose another seed and number.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "bytecode/expr.h"
-#include "parser/parse.h"
 #include "parser/print.h"
-#include "src/lower/lower.h"
-#include "src/raise/raise.h"
-#include "src/types/proto.h"
+#include "tests/unit/raise-world.h"
 #include "tests/unit/unit.h"
-
-/* ---- a text compiled, and its messages as a target would hold them ---------------------------------------- */
-
-struct held_set {
-	struct held_set *next;
-	struct bc_set *s;
-	struct bc_node *elems;
-};
-
-struct world {
-	struct arena *a;
-	struct texts *texts;
-	struct diag diag;
-	struct parse *parse;
-	struct bc_batch batch;
-	struct held_set *sets;
-	struct bc_rule *rule;
-	uint8_t family;
-};
-
-static struct held_set *held(struct world *w, uint32_t id)
-{
-	struct held_set *h = w->sets;
-
-	for (; h && h->s->id != id; h = h->next)
-		;
-	return h;
-}
-
-static const char *name_of(struct world *w, uint32_t id)
-{
-	return arena_printf(w->a, "__set%u", id);
-}
-
-/* A target gives anonymous sets their names. */
-static void name_sets(struct world *w, struct bc_expr *e)
-{
-	for (; e; e = e->next) {
-		struct bc_lookup *l = BC_EXPR_BODY(e, struct bc_lookup);
-		struct bc_dynset *d = BC_EXPR_BODY(e, struct bc_dynset);
-		struct bc_objref *o = BC_EXPR_BODY(e, struct bc_objref);
-
-		if (bc_expr_is(e, "lookup") && held(w, l->set_id))
-			l->set = held(w, l->set_id)->s->name;
-		else if (bc_expr_is(e, "dynset") && held(w, d->set_id))
-			d->set = held(w, d->set_id)->s->name;
-		else if (bc_expr_is(e, "objref") && held(w, o->set_id))
-			o->set_name = held(w, o->set_id)->s->name;
-	}
-}
-
-static void hold(struct world *w, uint16_t type, void *m)
-{
-	struct held_set *h;
-
-	if (type == NFT_MSG_NEWSET) {
-		h = arena_new_of(w->a, struct held_set);
-		h->s = m;
-		if (h->s->flags & NFT_SET_ANONYMOUS)
-			h->s->name = name_of(w, h->s->id);
-		h->next = w->sets;
-		w->sets = h;
-	} else if (type == NFT_MSG_NEWSETELEM) {
-		h = held(w, ((struct bc_elems *)m)->set_id);
-		if (h)
-			h->elems = ((struct bc_elems *)m)->elems;
-	} else if (type == NFT_MSG_NEWRULE) {
-		w->rule = m;
-		name_sets(w, w->rule->exprs);
-	}
-}
-
-static void read_batch(struct world *w)
-{
-	size_t off = 0;
-
-	while (off + NLMSG_HDRLEN <= w->batch.bytes.len) {
-		const struct nlmsghdr *h = (const struct nlmsghdr *)(const void *)(w->batch.bytes.p + off);
-		const struct bc_desc *d = h->nlmsg_type >> 8 == NFNL_SUBSYS_NFTABLES ? bc_msg_desc(h->nlmsg_type & 0xff) : NULL;
-		const char *attrs = (const char *)h + NLMSG_HDRLEN + NLMSG_ALIGN(sizeof(struct nfgenmsg));
-		void *m = d ? arena_alloc(w->a, d->size) : NULL;
-
-		if (d) {
-			ck_assert_int_eq(bc_decode(d, attrs, (const char *)h + h->nlmsg_len - attrs, m, w->a, 0, NULL), 0);
-			hold(w, h->nlmsg_type & 0xff, m);
-		}
-		off += NLMSG_ALIGN(h->nlmsg_len);
-	}
-}
-
-static const struct type_ctx types;
-
-static int compile(struct world *w, const char *text)
-{
-	static const struct lower_env none;
-	struct ast_cmd *cmds = NULL;
-	struct lower *l;
-	int ret;
-
-	w->a = arena_new();
-	w->texts = texts_new();
-	diag_init(&w->diag, w->texts, w->a);
-	w->parse = parse_new(w->a, w->texts, &w->diag, &types_words);
-	ret = parse_string(w->parse, "test", text, &cmds);
-	bc_batch_begin(&w->batch, 1, 0);
-	l = lower_new(w->a, w->texts, &w->diag, &types, &none, &w->batch);
-	for (; !ret && cmds; cmds = cmds->next)
-		ret = lower_cmd(l, cmds);
-	bc_batch_end(&w->batch);
-	lower_free(&l);
-	if (!ret)
-		read_batch(w);
-	return ret;
-}
-
-static void forget(struct world *w)
-{
-	parse_free(&w->parse);
-	bc_batch_free(&w->batch);
-	texts_free(&w->texts);
-	arena_free(&w->a);
-}
-
-static const struct bc_set *find_set(void *ctx, uint8_t family, const char *table, const char *name, const struct bc_node **elems)
-{
-	struct world *w = ctx;
-
-	for (struct held_set *h = w->sets; h; h = h->next)
-		if (!strcmp(h->s->name, name)) {
-			*elems = h->elems;
-			return h->s;
-		}
-	return NULL;
-}
-
-static void list(struct world *w, uint8_t family, struct buf *out)
-{
-	struct raise_ctx c = { .a = w->a, .types = &types, .set = find_set, .ctx = w };
-
-	ast_print_rule(out, raise_rule(&c, family, w->rule), NULL);
-}
 
 /* ---- random rules ---------------------------------------------------------------------------------------------- */
 
@@ -166,42 +22,162 @@ static uint32_t rnd(uint32_t n)
 }
 
 /*
- * A phrase after = stands alone. Of those after + a rule has one: fields that lie side by side are merged, wherever in the rule they stand,
- * and what is asked for them beforehand stays where it was; a listing says the same, but not in the same bytes.
+ * A phrase after = stands alone. Of those after + a rule has one: fields that lie side by side are merged, wherever in the rule
+ * they stand, and what is asked for them beforehand stays where it was; a listing says the same, but not in the same bytes.
  *
  * %4 %6 addresses, %N %M prefixes of them, %p port, %r range of ports, %m mark, %b byte, %i device, %e Ethernet address,
  * %s ct states */
 static const char *const matches[] = {
-	"+ip saddr %4", "ip daddr != %4", "+ip saddr %N", "ip saddr != %N", "ip saddr %4-255.255.255.255", "ip saddr { %4, %4, %N }", "ip saddr @named",
-	"ip saddr & 255.0.255.0 == 10.0.%b.0", "ip dscp cs%1", "ip dscp { cs1, cs2, af11 }", "ip dscp != ef", "ip ecn ce", "+ip length %p", "ip ttl > %b",
-	"+ip id %p", "ip frag-off & 0x1fff != 0x0", "ip hdrlength 5-15", "ip version 4", "+ip6 saddr %6", "+ip6 daddr %M", "ip6 saddr { %6, %M }",
-	"ip6 hoplimit %b", "+ip6 dscp cs%1", "ip6 flowlabel %p", "ip6 length %r",
-	"+tcp sport %p tcp dport %p", "+ip saddr %4 ip daddr %4", "+tcp dport %p tcp sport %p", "+icmp type 3 icmp code %b",
-	"+tcp dport %p", "+tcp sport %p", "tcp dport %r", "tcp dport != %r", "tcp dport { %p, %p, %r }", "tcp sport != { %p, %p }", "tcp flags syn",
-	"tcp flags ! fin,rst", "tcp flags & (syn | ack) == syn", "+tcp flags == syn", "tcp flags { syn, ack }", "+tcp window %p", "+tcp sequence %m",
-	"tcp option maxseg size %p", "tcp option sack-perm exists", "tcp option timestamp tsval %m", "+udp dport %p", "udp sport { %p, %p }", "udp length %r",
-	"+sctp dport %p", "=th dport %p", "=th sport { %p, %p }", "+icmp type echo-request", "+icmp type { echo-reply, echo-request } icmp id %p", "+icmp mtu %p",
-	"+icmp code %b", "+icmpv6 type nd-router-advert", "+icmpv6 mtu %p", "+esp spi %m", "+ah spi %m",
-	"meta mark %m", "meta mark != %m", "meta mark & 0x000000ff == 0x%b", "meta mark { %m, %m }", "meta mark %b-%p", "meta length > %p",
-	"iif \"lo\"", "iifname \"%i\"", "iifname \"%i*\"", "iifname { \"%i\", \"%i\" }", "oifname != \"%i\"", "meta skuid %b", "meta cpu %b",
-	"meta pkttype { broadcast, multicast }", "meta random < %p", "meta iifgroup %b", "meta hour \"0%1:1%1\"", "meta day \"Monday\"",
-	"ct state %s", "ct state { new, established }", "ct state != new", "ct mark %m", "ct mark & 0x0000ff00 == 0x00000100", "ct direction original",
-	"ct status snat,dnat", "ct zone %b", "ct original ip saddr %4", "ct reply proto-src %p", "ct bytes > %p", "ct helper \"ftp\"", "ct label %b",
-	"fib daddr type local", "fib saddr . iif oif missing", "rt classid %b", "socket mark %m", "exthdr frag exists", "frag id %m",
-	"ip saddr . tcp dport { %4 . %p, %4 . %p }", "ip saddr . tcp dport { %N . %r, %4 . %p }", "iifname . ip saddr { \"%i\" . %4 }",
-	"meta mark . ip saddr { %m . %4 }", "ct state . ct mark { new . %m }", "ip saddr . ip daddr . meta l4proto { %4 . %4 . tcp }",
-	"@nh,32,16 0x%p", "@th,64,8 0x%b", "@ih,0,32 0x%p", "numgen inc mod %b 0", "symhash mod 7 3", "jhash ip saddr mod 5 2",
+	"+ip saddr %4",
+	"ip daddr != %4",
+	"+ip saddr %N",
+	"ip saddr != %N",
+	"ip saddr %4-255.255.255.255",
+	"ip saddr { %4, %4, %N }",
+	"ip saddr @named",
+	"ip saddr & 255.0.255.0 == 10.0.%b.0",
+	"ip dscp cs%1",
+	"ip dscp { cs1, cs2, af11 }",
+	"ip dscp != ef",
+	"ip ecn ce",
+	"+ip length %p",
+	"ip ttl > %b",
+	"+ip id %p",
+	"ip frag-off & 0x1fff != 0x0",
+	"ip hdrlength 5-15",
+	"ip version 4",
+	"+ip6 saddr %6",
+	"+ip6 daddr %M",
+	"ip6 saddr { %6, %M }",
+	"ip6 hoplimit %b",
+	"+ip6 dscp cs%1",
+	"ip6 flowlabel %p",
+	"ip6 length %r",
+	"+tcp sport %p tcp dport %p",
+	"+ip saddr %4 ip daddr %4",
+	"+tcp dport %p tcp sport %p",
+	"+icmp type 3 icmp code %b",
+	"+tcp dport %p",
+	"+tcp sport %p",
+	"tcp dport %r",
+	"tcp dport != %r",
+	"tcp dport { %p, %p, %r }",
+	"tcp sport != { %p, %p }",
+	"tcp flags syn",
+	"tcp flags ! fin,rst",
+	"tcp flags & (syn | ack) == syn",
+	"+tcp flags == syn",
+	"tcp flags { syn, ack }",
+	"+tcp window %p",
+	"+tcp sequence %m",
+	"tcp option maxseg size %p",
+	"tcp option sack-perm exists",
+	"tcp option timestamp tsval %m",
+	"+udp dport %p",
+	"udp sport { %p, %p }",
+	"udp length %r",
+	"+sctp dport %p",
+	"=th dport %p",
+	"=th sport { %p, %p }",
+	"+icmp type echo-request",
+	"+icmp type { echo-reply, echo-request } icmp id %p",
+	"+icmp mtu %p",
+	"+icmp code %b",
+	"+icmpv6 type nd-router-advert",
+	"+icmpv6 mtu %p",
+	"+esp spi %m",
+	"+ah spi %m",
+	"meta mark %m",
+	"meta mark != %m",
+	"meta mark & 0x000000ff == 0x%b",
+	"meta mark { %m, %m }",
+	"meta mark %b-%p",
+	"meta length > %p",
+	"iif \"lo\"",
+	"iifname \"%i\"",
+	"iifname \"%i*\"",
+	"iifname { \"%i\", \"%i\" }",
+	"oifname != \"%i\"",
+	"meta skuid %b",
+	"meta cpu %b",
+	"meta pkttype { broadcast, multicast }",
+	"meta random < %p",
+	"meta iifgroup %b",
+	"meta hour \"0%1:1%1\"",
+	"meta day \"Monday\"",
+	"ct state %s",
+	"ct state { new, established }",
+	"ct state != new",
+	"ct mark %m",
+	"ct mark & 0x0000ff00 == 0x00000100",
+	"ct direction original",
+	"ct status snat,dnat",
+	"ct zone %b",
+	"ct original ip saddr %4",
+	"ct reply proto-src %p",
+	"ct bytes > %p",
+	"ct helper \"ftp\"",
+	"ct label %b",
+	"fib daddr type local",
+	"fib saddr . iif oif missing",
+	"rt classid %b",
+	"socket mark %m",
+	"exthdr frag exists",
+	"frag id %m",
+	"ip saddr . tcp dport { %4 . %p, %4 . %p }",
+	"ip saddr . tcp dport { %N . %r, %4 . %p }",
+	"iifname . ip saddr { \"%i\" . %4 }",
+	"meta mark . ip saddr { %m . %4 }",
+	"ct state . ct mark { new . %m }",
+	"ip saddr . ip daddr . meta l4proto { %4 . %4 . tcp }",
+	"@nh,32,16 0x%p",
+	"@th,64,8 0x%b",
+	"@ih,0,32 0x%p",
+	"numgen inc mod %b 0",
+	"symhash mod 7 3",
+	"jhash ip saddr mod 5 2",
 };
 
 static const char *const statements[] = {
-	"accept", "drop", "return", "continue", "counter", "log prefix \"%i\"", "log group %b snaplen %b", "limit rate %b/minute burst %b packets",
-	"limit rate over %p kbytes/second burst %b mbytes", "quota over %p kbytes", "ct count over %b", "notrack", "meta mark set %m",
-	"meta mark set ct mark", "meta mark set meta mark & 0xffff0000 | 0x000000%1%1", "meta mark set meta mark ^ %m", "ct mark set meta mark",
-	"ct mark set ct mark | %m", "meta mark set ip saddr map { %4 : %m, %4 : %m }", "meta mark set ip dscp", "meta priority set %1:%1",
-	"ip ttl set %b", "ip dscp set cs%1", "ip saddr set %4", "tcp dport set %p", "ip6 hoplimit set %b", "meta nftrace set 1", "ct zone set %b",
-	"add @dyn { ip saddr }", "update @dyn { ip saddr timeout %bs counter }", "tcp dport vmap { %p : accept, %p : drop }", "reject",
-	"ip saddr vmap { %4 : accept, %N : drop }", "iifname vmap { \"%i\" : accept, \"%i\" : jump d }", "jump d", "goto d",
-	"tcp option maxseg size set %p", "reject with icmpx admin-prohibited", "last",
+	"accept",
+	"drop",
+	"return",
+	"continue",
+	"counter",
+	"log prefix \"%i\"",
+	"log group %b snaplen %b",
+	"limit rate %b/minute burst %b packets",
+	"limit rate over %p kbytes/second burst %b mbytes",
+	"quota over %p kbytes",
+	"ct count over %b",
+	"notrack",
+	"meta mark set %m",
+	"meta mark set ct mark",
+	"meta mark set meta mark & 0xffff0000 | 0x000000%1%1",
+	"meta mark set meta mark ^ %m",
+	"ct mark set meta mark",
+	"ct mark set ct mark | %m",
+	"meta mark set ip saddr map { %4 : %m, %4 : %m }",
+	"meta mark set ip dscp",
+	"meta priority set %1:%1",
+	"ip ttl set %b",
+	"ip dscp set cs%1",
+	"ip saddr set %4",
+	"tcp dport set %p",
+	"ip6 hoplimit set %b",
+	"meta nftrace set 1",
+	"ct zone set %b",
+	"add @dyn { ip saddr }",
+	"update @dyn { ip saddr timeout %bs counter }",
+	"tcp dport vmap { %p : accept, %p : drop }",
+	"reject",
+	"ip saddr vmap { %4 : accept, %N : drop }",
+	"iifname vmap { \"%i\" : accept, \"%i\" : jump d }",
+	"jump d",
+	"goto d",
+	"tcp option maxseg size set %p",
+	"reject with icmpx admin-prohibited",
+	"last",
 };
 
 static void put_value(struct buf *out, char code)
@@ -209,19 +185,44 @@ static void put_value(struct buf *out, char code)
 	static const char *const states[] = { "new", "established,related", "invalid", "new,untracked" };
 
 	switch (code) {
-	case '4': buf_printf(out, "%u.%u.%u.%u", rnd(223) + 1, rnd(256), rnd(256), rnd(256)); break;
-	case 'N': buf_printf(out, "%u.%u.0.0/%u", rnd(223) + 1, rnd(256), 16 + rnd(8)); break;
-	case '6': buf_printf(out, "%x:%x::%x", 0x2000 + rnd(4096), rnd(65535) + 1, rnd(65535) + 1); break;
-	case 'M': buf_printf(out, "%x:%x::/%u", 0x2000 + rnd(4096), rnd(65535) + 1, 32 + rnd(60)); break;
-	case 'p': buf_printf(out, "%u", 1 + rnd(9999)); break;
-	case 'r': buf_printf(out, "%u-%u", 10000 + rnd(10000), 20001 + rnd(40000)); break;
-	case 'm': buf_printf(out, "0x%08x", rnd(0x7fffffff) + 1); break;
-	case 'b': buf_printf(out, "%u", 1 + rnd(99)); break;
-	case '1': buf_printf(out, "%u", 1 + rnd(5)); break;
-	case 'i': buf_printf(out, "eth%u", rnd(50)); break;
-	case 'e': buf_printf(out, "00:%02x:%02x:00:01:02", rnd(256), rnd(256)); break;
-	case 's': buf_puts(out, states[rnd(ARRAY_SIZE(states))]); break;
-	default: ck_abort_msg("no value %%%c", code);
+	case '4':
+		buf_printf(out, "%u.%u.%u.%u", rnd(223) + 1, rnd(256), rnd(256), rnd(256));
+		break;
+	case 'N':
+		buf_printf(out, "%u.%u.0.0/%u", rnd(223) + 1, rnd(256), 16 + rnd(8));
+		break;
+	case '6':
+		buf_printf(out, "%x:%x::%x", 0x2000 + rnd(4096), rnd(65535) + 1, rnd(65535) + 1);
+		break;
+	case 'M':
+		buf_printf(out, "%x:%x::/%u", 0x2000 + rnd(4096), rnd(65535) + 1, 32 + rnd(60));
+		break;
+	case 'p':
+		buf_printf(out, "%u", 1 + rnd(9999));
+		break;
+	case 'r':
+		buf_printf(out, "%u-%u", 10000 + rnd(10000), 20001 + rnd(40000));
+		break;
+	case 'm':
+		buf_printf(out, "0x%08x", rnd(0x7fffffff) + 1);
+		break;
+	case 'b':
+		buf_printf(out, "%u", 1 + rnd(99));
+		break;
+	case '1':
+		buf_printf(out, "%u", 1 + rnd(5));
+		break;
+	case 'i':
+		buf_printf(out, "eth%u", rnd(50));
+		break;
+	case 'e':
+		buf_printf(out, "00:%02x:%02x:00:01:02", rnd(256), rnd(256));
+		break;
+	case 's':
+		buf_puts(out, states[rnd(ARRAY_SIZE(states))]);
+		break;
+	default:
+		ck_abort_msg("no value %%%c", code);
 	}
 }
 
@@ -292,11 +293,21 @@ static void put_elements(struct buf *out, const struct bc_node *elems)
 
 static void canonical(const struct world *w, struct buf *out)
 {
-	for (const struct held_set *h = w->sets; h; h = h->next) {
-		bc_encode(out, &bc_set_msg_desc, h->s);
-		put_elements(out, h->elems);
+	for (const struct held *h = w->first; h; h = h->next) {
+		if (h->type == NFT_MSG_NEWSET) {
+			bc_encode(out, &bc_set_msg_desc, h->msg);
+			put_elements(out, h->elems);
+		} else if (h->type == NFT_MSG_NEWRULE) {
+			bc_encode(out, &bc_rule_desc, h->msg);
+		}
 	}
-	bc_encode(out, &bc_rule_desc, w->rule);
+}
+
+static void list(struct world *w, uint8_t family, struct buf *out)
+{
+	for (const struct held *h = w->first; h; h = h->next)
+		if (h->type == NFT_MSG_NEWRULE)
+			ast_print_rule(out, raise_rule(&w->raise, family, h->msg), NULL);
 }
 
 /* ---- the property ------------------------------------------------------------------------------------------------ */
@@ -317,31 +328,37 @@ static int round_trip(const char *family, uint8_t number, const char *rule, uint
 	int ok;
 
 	script(&first, family, rule);
-	ok = !compile(&one, buf_str(&first));
+	ok = !world_compile(&one, buf_str(&first));
 	if (ok) {
 		list(&one, number, &listed);
 		script(&second, family, buf_str(&listed));
-		ck_assert_msg(!compile(&two, buf_str(&second)), "seed %llu: %s | %s\n  lists as %s\n  which does not compile", (unsigned long long)seed,
-			      family, rule, buf_str(&listed));
+		ck_assert_msg(!world_compile(&two, buf_str(&second)), "seed %llu: %s | %s\n  lists as %s\n  which does not compile",
+			      (unsigned long long)seed, family, rule, buf_str(&listed));
 		canonical(&one, &bytes_one);
 		canonical(&two, &bytes_two);
 		ck_assert_msg(bytes_one.len == bytes_two.len && !memcmp(bytes_one.p, bytes_two.p, bytes_one.len),
-			      "seed %llu: %s | %s\n  lists as %s\n  which compiles to other bytes", (unsigned long long)seed, family, rule, buf_str(&listed));
-		forget(&two);
+			      "seed %llu: %s | %s\n  lists as %s\n  which compiles to other bytes", (unsigned long long)seed,
+			      family, rule, buf_str(&listed));
+		world_free(&two);
 	}
-	forget(&one);
+	world_free(&one);
 	return ok;
 }
 
 static const struct {
 	const char *name;
 	uint8_t number;
-} families[] = { { "inet", NFPROTO_INET }, { "ip", NFPROTO_IPV4 }, { "ip6", NFPROTO_IPV6 }, { "bridge", NFPROTO_BRIDGE }, { "netdev", NFPROTO_NETDEV } };
+} families[] = { { "inet", NFPROTO_INET },
+		 { "ip", NFPROTO_IPV4 },
+		 { "ip6", NFPROTO_IPV6 },
+		 { "bridge", NFPROTO_BRIDGE },
+		 { "netdev", NFPROTO_NETDEV } };
 
 START_TEST(random_rules)
 {
 	const char *seed_text = getenv("NFVM_SEED"), *count_text = getenv("NFVM_RULES");
-	unsigned long long seed = seed_text ? strtoull(seed_text, NULL, 0) : 1, count = count_text ? strtoull(count_text, NULL, 0) : 3000;
+	unsigned long long seed = seed_text ? strtoull(seed_text, NULL, 0) : 1,
+			   count = count_text ? strtoull(count_text, NULL, 0) : 3000;
 	unsigned long long compiled = 0;
 
 	for (unsigned long long i = 0; i < count; i++) {

@@ -13,14 +13,21 @@ struct rule_case {
 	const char *code, *text;
 };
 
-enum { INET = NFPROTO_INET, IP = NFPROTO_IPV4, IP6 = NFPROTO_IPV6, BRIDGE = NFPROTO_BRIDGE, NETDEV = NFPROTO_NETDEV, ARP = NFPROTO_ARP };
+enum {
+	INET = NFPROTO_INET,
+	IP = NFPROTO_IPV4,
+	IP6 = NFPROTO_IPV6,
+	BRIDGE = NFPROTO_BRIDGE,
+	NETDEV = NFPROTO_NETDEV,
+	ARP = NFPROTO_ARP
+};
 
 /* ---- sets that lookups find ------------------------------------------------------------------------------- */
 
 struct set_case {
 	const char *name;
 	uint32_t flags, key_type, key_len, data_type, data_len, obj_type;
-	const char *elems;          /* "key", "key:data", "key!" (end of an interval), "key-end", separated by blanks; data "accept" … */
+	const char *elems; /* "key", "key:data", "key!" (end of an interval), "key-end", separated by blanks; data "accept" … */
 };
 
 enum { ANON = NFT_SET_ANONYMOUS | NFT_SET_CONSTANT, IV = NFT_SET_INTERVAL, MAP = NFT_SET_MAP };
@@ -85,8 +92,14 @@ static const struct bc_set *find_set(void *ctx, uint8_t family, const char *tabl
 			element(a, &tail, p, n);
 			p += n;
 		}
-		*s = (struct bc_set){ .table = table, .name = c->name, .flags = c->flags, .key_type = c->key_type, .key_len = c->key_len,
-				      .data_type = c->data_type, .data_len = c->data_len, .obj_type = c->obj_type };
+		*s = (struct bc_set){ .table = table,
+				      .name = c->name,
+				      .flags = c->flags,
+				      .key_type = c->key_type,
+				      .key_len = c->key_len,
+				      .data_type = c->data_type,
+				      .data_len = c->data_len,
+				      .obj_type = c->obj_type };
 		*elems = first;
 		return s;
 	}
@@ -185,7 +198,8 @@ static const struct rule_case lookups[] = {
 	{ IP, "meta l4proto; eq 06; pl th 2 2; in __set1", "tcp dport { 22-25, 80, 65280-65535 }" },
 	{ IP, "pl nh 12 4; in __set2", "ip saddr { 10.0.0.0/8, 11.0.0.1 }" },
 	{ IP, "meta l4proto; eq 06; pl nh 12 4; reg 9; pl th 2 2; reg 1; in __set3", "ip saddr . tcp dport { 10.0.0.1 . 22 }" },
-	{ IP, "meta l4proto; eq 06; pl nh 12 4; reg 9; pl th 2 2; reg 1; in __set4", "ip saddr . tcp dport { 10.0.0.0/8 . 22-23 }" },
+	{ IP, "meta l4proto; eq 06; pl nh 12 4; reg 9; pl th 2 2; reg 1; in __set4",
+	  "ip saddr . tcp dport { 10.0.0.0/8 . 22-23 }" },
 	{ IP, "ct state; in __set5", "ct state { established, untracked }" },
 	{ IP, "meta iifname; in __set7", "iifname { \"eth*\", \"lo\" }" },
 	{ IP, "meta l4proto; eq 06; pl th 2 2; vmap __map0", "tcp dport vmap { 22 : accept, 80 : drop }" },
@@ -204,7 +218,8 @@ static void run(const struct rule_case *cases, size_t n)
 		buf_auto out = { 0 };
 
 		ast_print_rule(&out, raise_rule(&c, cases[i].family, &r), NULL);
-		ck_assert_msg(!strcmp(buf_str(&out), cases[i].text), "%s\n  lists  %s\n  wanted %s", cases[i].code, buf_str(&out), cases[i].text);
+		ck_assert_msg(!strcmp(buf_str(&out), cases[i].text), "%s\n  lists  %s\n  wanted %s", cases[i].code, buf_str(&out),
+			      cases[i].text);
 		arena_free(&a);
 	}
 }
@@ -235,9 +250,20 @@ END_TEST
 
 /* What no register holds, and what no table knows, must not crash. */
 static const char *const nonsense[] = {
-	"eq 00", "in named", "mask ff 00; eq 00", "reg 23; pl nh 0 40; eq 00", "shl 3; setmeta mark", "reg 20; meta iifname; reg 23; eq 00000000000000000000",
-	"ct state; mask ffffffffffffffffffffffffffffffff 00000000000000000000000000000000; eq 00000000", "setct mark", "write nh 0 4", "vmap unknown",
-	"pl ll 0 64; eq 00", "meta mark; eq", "meta mark; range 00 0000000000000000", "verdict jump",
+	"eq 00",
+	"in named",
+	"mask ff 00; eq 00",
+	"reg 23; pl nh 0 40; eq 00",
+	"shl 3; setmeta mark",
+	"reg 20; meta iifname; reg 23; eq 00000000000000000000",
+	"ct state; mask ffffffffffffffffffffffffffffffff 00000000000000000000000000000000; eq 00000000",
+	"setct mark",
+	"write nh 0 4",
+	"vmap unknown",
+	"pl ll 0 64; eq 00",
+	"meta mark; eq",
+	"meta mark; range 00 0000000000000000",
+	"verdict jump",
 };
 
 START_TEST(test_nonsense)

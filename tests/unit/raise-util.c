@@ -96,8 +96,8 @@ static bool loads(struct assembler *s, const char *op)
 
 static bool matches(struct assembler *s, const char *op)
 {
-	static const char *const ops[] = { [NFT_CMP_EQ] = "eq", [NFT_CMP_NEQ] = "ne", [NFT_CMP_LT] = "lt",
-					   [NFT_CMP_LTE] = "le", [NFT_CMP_GT] = "gt", [NFT_CMP_GTE] = "ge" };
+	static const char *const ops[] = { [NFT_CMP_EQ] = "eq",  [NFT_CMP_NEQ] = "ne", [NFT_CMP_LT] = "lt",
+					   [NFT_CMP_LTE] = "le", [NFT_CMP_GT] = "gt",  [NFT_CMP_GTE] = "ge" };
 
 	for (uint32_t i = 0; i < ARRAY_SIZE(ops); i++) {
 		if (strcmp(ops[i], op))
@@ -170,8 +170,8 @@ static int32_t verdict(const char *word)
 	static const struct {
 		const char *word;
 		int32_t v;
-	} verdicts[] = { { "accept", NF_ACCEPT }, { "drop", NF_DROP }, { "continue", NFT_CONTINUE }, { "return", NFT_RETURN },
-			 { "jump", NFT_JUMP }, { "goto", NFT_GOTO } };
+	} verdicts[] = { { "accept", NF_ACCEPT },  { "drop", NF_DROP },  { "continue", NFT_CONTINUE },
+			 { "return", NFT_RETURN }, { "jump", NFT_JUMP }, { "goto", NFT_GOTO } };
 
 	for (unsigned i = 0; i < ARRAY_SIZE(verdicts); i++)
 		if (!strcmp(verdicts[i].word, word))
