@@ -12,21 +12,37 @@
 #include "bytecode/msg.h"
 
 /* The attributes of an extended acknowledgement lie behind the request's header (or behind the whole request, if not capped). */
-static uint32_t attr_offset(const struct nlmsghdr *h, const struct nlmsgerr *e)
+static const struct nlattr *ack_attr(const struct nlmsghdr *h, const struct nlmsgerr *e, uint16_t type)
 {
 	size_t skip = sizeof(*e);
 	const struct nlattr *at;
 
 	if (!(h->nlmsg_flags & NLM_F_ACK_TLVS))
-		return 0;
+		return NULL;
 	if (!(h->nlmsg_flags & NLM_F_CAPPED))
 		skip += e->msg.nlmsg_len - sizeof(struct nlmsghdr);
 	if (skip > mnl_nlmsg_get_payload_len(h))
-		return 0;
+		return NULL;
 	mnl_attr_for_each(at, h, skip)
-		if (mnl_attr_get_type(at) == NLMSGERR_ATTR_OFFS && mnl_attr_get_payload_len(at) >= sizeof(uint32_t))
-			return mnl_attr_get_u32(at);
-	return 0;
+		if (mnl_attr_get_type(at) == type)
+			return at;
+	return NULL;
+}
+
+static uint32_t attr_offset(const struct nlmsghdr *h, const struct nlmsgerr *e)
+{
+	const struct nlattr *at = ack_attr(h, e, NLMSGERR_ATTR_OFFS);
+
+	return at && mnl_attr_get_payload_len(at) >= sizeof(uint32_t) ? mnl_attr_get_u32(at) : 0;
+}
+
+/* Why, where the target says it for people. */
+static void explain(const struct commit *c, const struct nlmsghdr *h, const struct nlmsgerr *e)
+{
+	const struct nlattr *at = c->t->explains ? ack_attr(h, e, NLMSGERR_ATTR_MSG) : NULL;
+
+	if (at && !mnl_attr_validate(at, MNL_TYPE_NUL_STRING))
+		diag_hint(c->diag, "%s", mnl_attr_get_str(at));
 }
 
 static const char *words_for(int err)
@@ -42,8 +58,9 @@ static int take_error(const struct commit *c, const struct nlmsghdr *h)
 		return diag_error(c->diag, (struct place){ 0 }, "%s sent a malformed answer", c->t->name);
 	if (!e->error)
 		return 0;
-	return diag_error(c->diag, lower_place(c->lower, c->batch, h->nlmsg_seq, attr_offset(h, e)), "Could not process rule: %s",
-			  words_for(-e->error));
+	diag_error(c->diag, lower_place(c->lower, c->batch, h->nlmsg_seq, attr_offset(h, e)), "Could not process rule: %s", words_for(-e->error));
+	explain(c, h, e);
+	return -1;
 }
 
 static void take_echo(const struct commit *c, const struct nlmsghdr *h)

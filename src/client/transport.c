@@ -153,7 +153,7 @@ int transport_engine_new(struct nfvm_engine *e, struct transport **out)
 
 	if (!t)
 		return -ENOMEM;
-	t->t = (struct transport){ .name = "the engine", .send = engine_send, .recv = engine_recv, .join = engine_join,
+	t->t = (struct transport){ .name = "the engine", .explains = true, .send = engine_send, .recv = engine_recv, .join = engine_join,
 				   .fd = engine_fd, .close = engine_close };
 	err = nfvm_socket_new(e, &t->s);
 	if (err) {

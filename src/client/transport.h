@@ -16,6 +16,7 @@ struct nfvm_engine;
 struct transport {
 	const char *name;       /* for errors: "the kernel" */
 	uint32_t port;
+	bool explains;          /* the texts of its extended acknowledgements are for the user */
 	/* Whole messages in one datagram. 0 or -errno. */
 	int (*send)(struct transport *t, const void *bytes, size_t len);
 	/*
