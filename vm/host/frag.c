@@ -64,34 +64,52 @@ struct frag_queue *frag_find(struct pkt *p, const struct frag_key *key, unsigned
 	return take;
 }
 
-/* End of the run of neighbouring pieces that begins with piece i. */
+/* End of the run that begins with piece i. */
 static uint32_t run_end(const struct frag_queue *q, unsigned i)
 {
-	while (i + 1 < q->n && q->piece[i].to == q->piece[i + 1].from)
+	while (i + 1 < q->n && q->piece[i + 1].joined)
 		i++;
 	return q->piece[i].to;
 }
 
-/* Inside of what is here already: a duplicate; half inside: an overlap, which ends the datagram (RFC 5722). */
-enum frag_insert frag_insert(struct frag_queue *q, const uint8_t *data, uint32_t from, uint32_t len)
+/* Where a piece that does not come last belongs. Inside of a run it is a duplicate; half inside an overlap, which ends the datagram (RFC 5722). */
+static enum frag_insert place_of(const struct frag_queue *q, uint32_t from, uint32_t to, unsigned *at)
 {
-	uint32_t to = from + len;
-	unsigned at = 0;
+	*at = 0;
+	for (unsigned i = 0; i < q->n; i++) {
+		uint32_t begin = q->piece[i].from, end;
 
-	if (to > FRAG_MAX || q->n == ARRAY_SIZE(q->piece))
-		return FRAG_OVERLAP;
-	while (at < q->n && q->piece[at].from < from)
-		at++;
-	for (unsigned i = 0; i < q->n;) {
-		uint32_t end = run_end(q, i), begin = q->piece[i].from;
-
+		if (q->piece[i].joined)
+			continue;
+		end = run_end(q, i);
 		if (from < end && to > begin)
 			return from >= begin && to <= end ? FRAG_DUPLICATE : FRAG_OVERLAP;
-		while (i < q->n && q->piece[i].to <= end)
-			i++;
+	}
+	while (*at < q->n && q->piece[*at].from < from)
+		(*at)++;
+	return FRAG_OK;
+}
+
+/* inet_frag_queue_insert */
+enum frag_insert frag_insert(struct frag_queue *q, const uint8_t *data, uint32_t from, uint32_t len)
+{
+	struct frag_piece piece = { from, from + len, false };
+	unsigned at = q->n;
+	enum frag_insert r;
+
+	if (piece.to > FRAG_MAX || q->n == ARRAY_SIZE(q->piece))
+		return FRAG_OVERLAP;
+	if (q->n && q->piece[q->n - 1].to < piece.to) {
+		if (from < q->piece[q->n - 1].to)
+			return FRAG_OVERLAP;
+		piece.joined = from == q->piece[q->n - 1].to;
+	} else if (q->n) {
+		r = place_of(q, from, piece.to, &at);
+		if (r != FRAG_OK)
+			return r;
 	}
 	memmove(&q->piece[at + 1], &q->piece[at], (q->n - at) * sizeof(q->piece[0]));
-	q->piece[at] = (struct frag_piece){ from, to };
+	q->piece[at] = piece;
 	q->n++;
 	q->have += len;
 	memcpy(q->bytes + FRAG_HEAD + from, data, len);
@@ -100,7 +118,7 @@ enum frag_insert frag_insert(struct frag_queue *q, const uint8_t *data, uint32_t
 
 void frag_set_head(struct frag_queue *q, const struct pkt *p, uint32_t head_len)
 {
-	q->head = *p;
+	memcpy(&q->head, p, offsetof(struct pkt, piece));
 	q->head_len = head_len < FRAG_HEAD ? head_len : FRAG_HEAD;
 	memcpy(q->bytes, p->v.data, q->head_len);
 	q->first_in = true;
@@ -115,7 +133,7 @@ void frag_finish(struct frag_queue *q, struct pkt *p)
 	struct ct_entry *ct = p->v.ct; /* a template at most */
 	uint8_t ctinfo = p->v.ctinfo;
 
-	*p = q->head;
+	memcpy(p, &q->head, offsetof(struct pkt, piece));
 	p->v.ct = ct;
 	p->v.ctinfo = ctinfo;
 	p->buf = buf;
@@ -133,7 +151,7 @@ void frag_finish(struct frag_queue *q, struct pkt *p)
 	memcpy(p->v.data + q->head_len, q->bytes + FRAG_HEAD, q->len);
 	p->n_pieces = 0;
 	if (q->n <= PKT_PIECES) {
-		p->n_pieces = (uint8_t)q->n;
+		p->n_pieces = (uint16_t)q->n;
 		for (unsigned i = 0; i < q->n; i++)
 			p->piece[i] = (uint16_t)(q->piece[i].to - q->piece[i].from);
 	}

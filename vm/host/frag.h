@@ -16,9 +16,13 @@ struct frag_key {
 	uint8_t family, proto, user, pad;
 };
 
-/* Payload bytes from … to of one fragment; a whole number of them may lie next to each other (a run). */
+/*
+ * Payload bytes from … to of one fragment. Fragments that came in order form a run: joined to the one before. (Neighbours that came out of order
+ * do not, which decides what is a duplicate and what an overlap.)
+ */
 struct frag_piece {
 	uint32_t from, to;
+	bool joined;
 };
 
 struct frag_queue {

@@ -144,8 +144,11 @@ enum fate host_ip4_rcv(struct pkt *p)
 	f = host_hook(p, NFPROTO_IPV4, NF_INET_PRE_ROUTING, p->v.iif, 0);
 	if (f != FATE_NONE)
 		return end(p, f);
-	if (!p->routed && route4_input(p))
-		return end(p, FATE_ERROR);
+	if (!p->routed) {
+		pkt_early_demux(p, pkt_l3(p)[9]);
+		if (route4_input(p))
+			return end(p, FATE_ERROR);
+	}
 	if ((pkt_l3(p)[0] & 15) > 5 && !opt4_parse(p))
 		return end(p, FATE_ERROR);
 	return route_on(p);

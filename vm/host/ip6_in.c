@@ -170,7 +170,9 @@ enum fate host_ip6_rcv(struct pkt *p)
 	f = host_hook(p, NFPROTO_IPV6, NF_INET_PRE_ROUTING, p->v.iif, 0);
 	if (f != FATE_NONE)
 		return end(p, f);
-	if (!p->routed)
+	if (!p->routed) {
+		pkt_early_demux(p, pkt_l3(p)[6]);
 		route6_input(p);
+	}
 	return route_on(p);
 }

@@ -15,8 +15,7 @@ struct pkt *pkt_new(struct vm_worker *w)
 	h->spare = p->next;
 	buf = p->buf;
 	memset(p, 0, offsetof(struct pkt, piece));
-	p->out_iif = p->iif6 = 0;
-	p->next = NULL;
+	p->buf = buf;
 	p->v.data = buf + PKT_HEADROOM;
 	p->v.headroom = PKT_HEADROOM;
 	p->v.tailroom = PKT_MAX;
@@ -45,7 +44,7 @@ struct pkt *pkt_copy(const struct pkt *p)
 	if (!q)
 		return NULL;
 	buf = q->buf;
-	*q = *p;
+	memcpy(q, p, offsetof(struct pkt, piece) + p->n_pieces * sizeof(p->piece[0]));
 	q->buf = buf;
 	q->next = NULL;
 	q->v.data = buf + (p->v.data - p->buf);

@@ -28,7 +28,7 @@ enum {
 	PKT_MAX = 1 << 17,              /* bytes of a frame; longer ones are errors */
 	PKT_BUF = PKT_HEADROOM + PKT_MAX,
 	PKT_POOL = 32,
-	PKT_PIECES = 64,                /* fragments of a datagram whose boundaries are remembered */
+	PKT_PIECES = 512,               /* fragments of a datagram whose boundaries are remembered */
 	IP4_HDR = 20,
 	IP6_HDR = 40,
 };
@@ -60,12 +60,12 @@ struct pkt {
 	uint16_t csum_off;              /* v.csum_partial: where the checksum lies, from the transport header */
 	uint32_t frag_max;              /* frag_max_size: the largest fragment of a reassembled datagram, 0: it was none */
 	struct ip4_opts opt;
-	uint8_t n_pieces;               /* payload lengths of the fragments it was made of; 0: not known */
-	uint16_t piece[PKT_PIECES];
 	uint32_t out_iif;               /* own packets: v.iif in postrouting */
 	uint32_t iif6;                  /* IPv6: device it came in by, from ip6_rcv on; 0: none */
 	uint8_t *buf;                   /* PKT_BUF bytes */
 	struct pkt *next;
+	uint16_t n_pieces;
+	uint16_t piece[PKT_PIECES];     /* last: payload lengths of the fragments it was made of; n_pieces 0: not known */
 };
 
 struct frags;
@@ -128,6 +128,15 @@ static inline void pkt_answered(struct pkt *p)
 	p->v.answered = true;
 	if (!p->own)
 		p->v.w->host->answered = true;
+}
+/*
+ * The kernel looks for a socket in front of routing, and for that gathers a TCP header in one place (tcp_v4_early_demux): if
+ * it was spread over fragments, they do not leave as they came.
+ */
+static inline void pkt_early_demux(struct pkt *p, uint8_t proto)
+{
+	if (proto == IPPROTO_TCP && p->n_pieces && p->piece[0] < 20)
+		p->n_pieces = 0;
 }
 /* q is a piece of p: its marks, connection, route and place in the burst (ip_copy_metadata). */
 void pkt_inherit(struct pkt *q, const struct pkt *p);
