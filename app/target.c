@@ -20,7 +20,7 @@ struct target {
 
 static int open_engine(const char *host_file, struct target *t)
 {
-	struct nfvm_options o = { 0 };
+	struct nfvm_options o = { .check_only = true };
 	char *json = NULL, *why = NULL;
 	int err;
 

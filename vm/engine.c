@@ -49,6 +49,7 @@ int nfvm_engine_new(const struct nfvm_options *o, struct nfvm_engine **out, char
 		o = &none;
 	e->gen = 1;
 	e->real_time = o->real_time;
+	e->check_only = o->check_only;
 	e->seed = o->seed ? o->seed : 0x6e66766d;
 	err = rooms_new(e, o, error);
 	if (err) {

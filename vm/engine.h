@@ -21,7 +21,7 @@ struct nfvm_engine {
 	/* Published generation; readers: once per burst, acquire. Starts at 1, as the kernel's; its low 32 bits are NFTA_GEN_ID. */
 	_Atomic uint64_t gen;
 	_Atomic uint64_t now_ns;   /* clock of offline runs; see vm_now() */
-	bool real_time;
+	bool real_time, check_only;
 	uint64_t seed;
 	uint32_t n_workers;        /* alive; worker numbers are below VM_WORKERS_MAX */
 	struct host *host;

@@ -30,6 +30,7 @@ struct nfvm_worker;
 struct nfvm_options {
 	const char *host_json; /* host file's text, NUL-terminated; NULL: the built-in example host */
 	uint64_t seed;         /* of all randomness; 0: a fixed one */
+	bool check_only;       /* rulesets are only checked, no frame is run: what the engine cannot execute is accepted */
 	bool real_time;        /* clock: the machine's; else that of the frames' time stamps, never running back */
 };
 

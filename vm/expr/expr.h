@@ -96,6 +96,8 @@ int vm_expr_kind(const char *name);
 void *expr_emit(struct expr_build *b, uint8_t op, size_t size);
 /* Sets the error: always returns err. */
 int expr_fail(struct expr_build *b, int err, const char *msg);
+/* For what is verified and dumped but not executed: 0 in an engine that only checks, else a refusal that says so. */
+int expr_unexecuted(struct expr_build *b, const char *msg);
 
 /*
  * Registers: reg is the number on the wire, *word its first word. As nft_parse_register_load and _store: -ERANGE for a number that is none or

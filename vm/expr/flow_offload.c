@@ -30,7 +30,7 @@ static int build(struct expr_build *b, const void *body)
 	i = expr_emit(b, OP_CALL, sizeof(*i));
 	i->flowtable = ft;
 	expr_ref(b, PROG_REF_FLOWTABLE, ft);
-	return expr_fail(b, -EOPNOTSUPP, "flowtables are not executed by nfvm yet");
+	return expr_unexecuted(b, "flowtables are not executed by nfvm yet");
 }
 
 static void dump(const struct vm_ins *ins, struct vm_engine *e, struct arena *a, void *body, bool reset)

@@ -23,7 +23,7 @@ static inline uint32_t expr_nat_places(uint32_t hooks)
 
 static inline int expr_nat_refuse(struct expr_build *b)
 {
-	return expr_fail(b, -EOPNOTSUPP, "NAT is not executed by nfvm yet");
+	return expr_unexecuted(b, "NAT is not executed by nfvm yet");
 }
 
 #endif

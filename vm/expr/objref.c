@@ -48,7 +48,7 @@ static int check_type(struct expr_build *b, uint32_t type)
 			return -EOPNOTSUPP;
 		break;
 	}
-	return expr_fail(b, -EOPNOTSUPP, "objects of this type are not executed by nfvm yet");
+	return expr_unexecuted(b, "objects of this type are not executed by nfvm yet");
 }
 
 static int build_object(struct expr_build *b, const struct bc_objref *x)

@@ -28,7 +28,7 @@ static int build(struct expr_build *b, const void *body)
 	i->mss = x->mss;
 	i->head.a = x->wscale;
 	i->head.b = x->flags;
-	return expr_fail(b, -EOPNOTSUPP, "synproxy is not executed by nfvm yet");
+	return expr_unexecuted(b, "synproxy is not executed by nfvm yet");
 }
 
 static void dump(const struct vm_ins *ins, struct vm_engine *e, struct arena *a, void *body, bool reset)

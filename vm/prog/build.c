@@ -17,6 +17,11 @@ int expr_fail(struct expr_build *b, int err, const char *msg)
 	return err;
 }
 
+int expr_unexecuted(struct expr_build *b, const char *msg)
+{
+	return b->txn->engine->check_only ? 0 : expr_fail(b, -EOPNOTSUPP, msg);
+}
+
 /* ---- registers ---- */
 
 enum { WORD_FIRST = NFT_REG_SIZE / NFT_REG32_SIZE };
