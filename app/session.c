@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/device.h"
 #include "app/file.h"
 #include "src/client/snapshot.h"
 #include "src/raise/raise.h"
@@ -34,7 +35,7 @@ static int open_engine(const struct session_options *o, struct session *s)
 
 static int engine_ifindex(void *host, const char *name)
 {
-	return (int)nfvm_device_index(host, name);
+	return device_index(host, name);
 }
 
 static const char *engine_ifname(void *host, uint32_t index)

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/device.h"
 #include "app/file.h"
 #include "nfvm/engine.h"
 #include "src/client/transport.h"
@@ -96,7 +97,7 @@ int target_ifindex(void *target, const char *name)
 {
 	struct target *t = target;
 
-	return (int)(t->engine ? nfvm_device_index(t->engine, name) : if_nametoindex(name));
+	return t->engine ? device_index(t->engine, name) : (int)if_nametoindex(name);
 }
 
 const char *target_ifname(void *target, uint32_t index)

@@ -42,6 +42,11 @@ NFVM_API void nfvm_engine_free(struct nfvm_engine **e);
 
 /* Index of a device, 0 where there is none of this name. */
 NFVM_API uint32_t nfvm_device_index(const struct nfvm_engine *e, const char *name);
+/*
+ * As nfvm_device_index; where the host came from no file, a device that it does not have gets an index of its own, and *made is set. Control
+ * thread. 0: no such device, or not a name.
+ */
+NFVM_API uint32_t nfvm_device_intern(struct nfvm_engine *e, const char *name, bool *made);
 /* MAC address of a device. 0 or -ENODEV. */
 NFVM_API int nfvm_device_mac(const struct nfvm_engine *e, uint32_t index, uint8_t mac[6]);
 /* Name of a device, NULL where there is none. The engine's, valid as long as it. */

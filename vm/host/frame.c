@@ -111,6 +111,16 @@ enum nfvm_verdict host_frame(struct vm_worker *w, const struct nfvm_frame *f)
 
 /* ---- public ---- */
 
+uint32_t nfvm_device_intern(struct nfvm_engine *e, const char *name, bool *made)
+{
+	const struct host_dev *d = host_dev_named(e->host, name);
+
+	*made = !d && host_is_builtin(e->host);
+	if (*made)
+		d = host_dev_intern(e->host, name);
+	return d ? d->index : 0;
+}
+
 uint32_t nfvm_device_index(const struct nfvm_engine *e, const char *name)
 {
 	const struct host_dev *d = host_dev_named(e->host, name);
