@@ -71,7 +71,8 @@ static void fill_ct(struct bc_trace *m, const struct vm_pkt *pkt)
 	if (!pkt->ct)
 		return;
 	BC_SET(m, NFTA_TRACE_CT_ID, ct_id, pkt->ct->id);
-	BC_SET(m, NFTA_TRACE_CT_STATUS, ct_status, ct_status(pkt->ct));
+	if (ct_status(pkt->ct))
+		BC_SET(m, NFTA_TRACE_CT_STATUS, ct_status, ct_status(pkt->ct));
 	BC_SET(m, NFTA_TRACE_CT_DIRECTION, ct_direction, ct_info_dir(pkt->ctinfo));
 }
 

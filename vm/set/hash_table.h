@@ -28,6 +28,7 @@ struct table {
 struct pool {
 	struct pool *older;         /* with smaller elements; nothing is taken from it any more */
 	uint8_t *mem;
+	_Atomic uint32_t *next;     /* of each element on the list of free ones; behind the elements in mem */
 	size_t elem_bytes, bytes;
 	uint32_t cap;
 	_Atomic uint32_t fresh;     /* elements below this were in use once */

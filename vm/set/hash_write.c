@@ -23,12 +23,14 @@ static struct pool *pool_new(uint32_t cap, size_t elem_bytes)
 		return NULL;
 	p->elem_bytes = elem_bytes;
 	p->cap = cap + cap / 4 + GC_SLACK;
-	p->bytes = p->cap * elem_bytes;
+	p->bytes = p->cap * (elem_bytes + sizeof(*p->next));
 	p->mem = mmap(NULL, p->bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (p->mem != MAP_FAILED)
-		return p;
-	free(p);
-	return NULL;
+	if (p->mem == MAP_FAILED) {
+		free(p);
+		return NULL;
+	}
+	p->next = (_Atomic uint32_t *)(p->mem + p->cap * elem_bytes);
+	return p;
 }
 
 int set_hash_prepare(struct vm_set *s, size_t elem_bytes)
@@ -80,11 +82,10 @@ void *set_hash_alloc(struct vm_set *s, size_t bytes)
 	if (bytes > p->elem_bytes)
 		return NULL;
 	while ((uint32_t)head) {
-		void *mem = pool_at(p, (uint32_t)head - 1);
-		uint32_t next = atomic_load_explicit((_Atomic uint32_t *)mem, memory_order_relaxed);
+		uint32_t first = (uint32_t)head - 1, next = atomic_load_explicit(&p->next[first], memory_order_relaxed);
 
 		if (atomic_compare_exchange_weak(&p->spare, &head, head_with(head, next)))
-			return mem;
+			return pool_at(p, first);
 	}
 	i = atomic_load(&p->fresh);
 	do {
@@ -96,12 +97,12 @@ void *set_hash_alloc(struct vm_set *s, size_t bytes)
 
 static void unalloc(struct pool *p, void *mem)
 {
-	uint32_t i = ((uint8_t *)mem - p->mem) / p->elem_bytes + 1;
+	uint32_t i = ((uint8_t *)mem - p->mem) / p->elem_bytes;
 	uint64_t head = atomic_load(&p->spare);
 
 	do
-		atomic_store_explicit((_Atomic uint32_t *)mem, (uint32_t)head, memory_order_relaxed);
-	while (!atomic_compare_exchange_weak(&p->spare, &head, head_with(head, i)));
+		atomic_store_explicit(&p->next[i], (uint32_t)head, memory_order_relaxed);
+	while (!atomic_compare_exchange_weak(&p->spare, &head, head_with(head, i + 1)));
 }
 
 bool set_hash_release(struct vm_set *s, struct vm_elem *e)
