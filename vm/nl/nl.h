@@ -116,8 +116,8 @@ struct nl_dump {
 	struct nfvm_socket *sock;
 	uint32_t seq, port;
 	uint16_t type;          /* of the request */
-	uint64_t gen;           /* generation of the last part; others get NLM_F_DUMP_INTR */
-	bool intr;              /* of this part */
+	uint64_t gen;           /* generation of the last part */
+	bool intr;              /* it has changed meanwhile: messages get NLM_F_DUMP_INTR */
 };
 /* Takes d over and makes its first part. -EINTR (the answer is on its way), or -EBUSY: one is under way already (d->done was called). */
 int nl_dump_start(struct nl_req *q, struct nl_dump *d);

@@ -303,7 +303,7 @@ void socket_dump_part(struct nfvm_socket *s)
 	struct buf b = { 0 };
 	int ret;
 
-	d->intr = gen != d->gen;
+	d->intr |= gen != d->gen;
 	d->gen = gen;
 	ret = d->part(d, &b, part_room(s));
 	if (ret <= 0)
