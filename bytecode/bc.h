@@ -54,6 +54,8 @@ struct bc_data {
 	uint32_t chain_id;
 };
 
+#define BC_DATA_ANY UINT32_MAX
+
 enum bc_kind {
 	BC_U8,      /* uint8_t */
 	BC_U16,     /* host order on the wire (rare): uint16_t */
@@ -63,7 +65,7 @@ enum bc_kind {
 	BC_BE64,    /* uint64_t */
 	BC_STR,     /* const char *; max: longest, without NUL */
 	BC_BYTES,   /* struct bc_bytes; max: longest */
-	BC_DATA,    /* struct bc_data; max: longest value, 0: 16 bytes */
+	BC_DATA,    /* struct bc_data; max: longest value, 0: 16 bytes, BC_DATA_ANY: its length (0 too) is for its reader to judge */
 	BC_VERDICT, /* struct bc_data: NFTA_VERDICT_* without the NFTA_DATA_VERDICT around them */
 	BC_NEST,    /* embedded struct, described by sub */
 	BC_LIST,    /* struct bc_node * list; each NFTA_LIST_ELEM (or any type) a struct described by sub */

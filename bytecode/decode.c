@@ -235,7 +235,7 @@ static int decode_data(struct ctx *c, const struct bc_attr *a, const struct nlat
 	value = found[0];
 	if (!value)
 		return found[1] ? decode_verdict(c, found[1], out) : fail(c, -EINVAL, at, NULL);
-	if (!payload_len(value))
+	if (!payload_len(value) && a->max != BC_DATA_ANY)
 		return fail(c, -EINVAL, at, NULL);
 	if (payload_len(value) > (a->max ? a->max : VALUE_MAX))
 		return fail(c, -EOVERFLOW, at, NULL);

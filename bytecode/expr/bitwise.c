@@ -12,9 +12,9 @@ static const struct bc_attr attrs[] = {
 	A(NFTA_BITWISE_DREG, BC_BE32, dreg),
 	A(NFTA_BITWISE_OP, BC_BE32, op, .max = 255),
 	A(NFTA_BITWISE_LEN, BC_BE32, len),
-	A(NFTA_BITWISE_MASK, BC_DATA, mask),
-	A(NFTA_BITWISE_XOR, BC_DATA, xor),
-	A(NFTA_BITWISE_DATA, BC_DATA, data),
+	A(NFTA_BITWISE_MASK, BC_DATA, mask, .max = BC_DATA_ANY),
+	A(NFTA_BITWISE_XOR, BC_DATA, xor, .max = BC_DATA_ANY),
+	A(NFTA_BITWISE_DATA, BC_DATA, data, .max = BC_DATA_ANY),
 };
 
 static const char *const ops[] = { "&", "<<", ">>", "&", "|", "^" };

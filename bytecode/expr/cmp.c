@@ -9,7 +9,7 @@
 static const struct bc_attr attrs[] = {
 	A(NFTA_CMP_SREG, BC_BE32, sreg),
 	A(NFTA_CMP_OP, BC_BE32, op),
-	A(NFTA_CMP_DATA, BC_DATA, data),
+	A(NFTA_CMP_DATA, BC_DATA, data, .max = BC_DATA_ANY),
 };
 
 static const char *const ops[] = { "eq", "neq", "lt", "lte", "gt", "gte" };

@@ -10,7 +10,7 @@
 static const struct bc_attr attrs[] = {
 	A(NFTA_DYNSET_SREG_KEY, BC_BE32, sreg_key),
 	A(NFTA_DYNSET_SREG_DATA, BC_BE32, sreg_data),
-	A(NFTA_DYNSET_OP, BC_BE32, op),
+	A(NFTA_DYNSET_OP, BC_BE32, op, .max = 255),
 	A(NFTA_DYNSET_TIMEOUT, BC_BE64, timeout),
 	A(NFTA_DYNSET_SET_NAME, BC_STR, set, .max = NFT_SET_MAXNAMELEN - 1),
 	A(NFTA_DYNSET_SET_ID, BC_BE32, set_id),

@@ -8,7 +8,7 @@
 
 static const struct bc_attr attrs[] = {
 	A(NFTA_IMMEDIATE_DREG, BC_BE32, dreg),
-	A(NFTA_IMMEDIATE_DATA, BC_DATA, data),
+	A(NFTA_IMMEDIATE_DATA, BC_DATA, data, .max = BC_DATA_ANY),
 };
 
 static void dump(struct buf *out, const void *body)

@@ -9,8 +9,8 @@
 static const struct bc_attr attrs[] = {
 	A(NFTA_RANGE_SREG, BC_BE32, sreg),
 	A(NFTA_RANGE_OP, BC_BE32, op, .max = 255),
-	A(NFTA_RANGE_FROM_DATA, BC_DATA, from),
-	A(NFTA_RANGE_TO_DATA, BC_DATA, to),
+	A(NFTA_RANGE_FROM_DATA, BC_DATA, from, .max = BC_DATA_ANY),
+	A(NFTA_RANGE_TO_DATA, BC_DATA, to, .max = BC_DATA_ANY),
 };
 
 static const char *const ops[] = { "eq", "neq" };

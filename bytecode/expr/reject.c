@@ -7,7 +7,7 @@
 #define T struct bc_reject
 
 static const struct bc_attr attrs[] = {
-	A(NFTA_REJECT_TYPE, BC_BE32, type),
+	A(NFTA_REJECT_TYPE, BC_BE32, type, .max = 255),
 	A(NFTA_REJECT_ICMP_CODE, BC_U8, icmp_code),
 };
 

@@ -90,7 +90,7 @@ static void rnd_data(const struct rnd_opts *o, const struct bc_attr *a, struct b
 		rnd_verdict(o, v);
 		return;
 	}
-	b = rnd_bytes(o, 1 + rnd(a->max ? a->max : 16));
+	b = rnd_bytes(o, 1 + rnd(a->max && a->max != BC_DATA_ANY ? a->max : 16));
 	v->kind = BC_DATA_VALUE;
 	v->value = b.p;
 	v->len = b.len;

@@ -93,7 +93,7 @@ static int read_shift(const struct bc_bitwise *x, struct ins_bitwise *i)
 	if (err)
 		return err;
 	memcpy(&i->shift, x->data.value, sizeof(uint32_t));
-	return i->shift >= 32 ? -EINVAL : 0;
+	return !i->shift || i->shift >= 32 ? -EINVAL : 0;
 }
 
 static int read_bool(struct expr_build *b, const struct bc_bitwise *x, struct ins_bitwise *i)
@@ -155,19 +155,26 @@ static void emit(struct expr_build *b, const struct ins_bitwise *from)
 	}
 }
 
+static int precheck(struct expr_build *b, const void *body)
+{
+	const struct bc_bitwise *x = body;
+
+	if (!BC_HAS(x, NFTA_BITWISE_LEN) || !BC_HAS(x, NFTA_BITWISE_SREG) || !BC_HAS(x, NFTA_BITWISE_DREG))
+		return -EINVAL;
+	return expr_u32_max(x->len, UINT8_MAX);
+}
+
 static int build(struct expr_build *b, const void *body)
 {
 	const struct bc_bitwise *x = body;
 	struct ins_bitwise i = { 0 };
 	int err;
 
-	if (!BC_HAS(x, NFTA_BITWISE_LEN) || !BC_HAS(x, NFTA_BITWISE_SREG) || !BC_HAS(x, NFTA_BITWISE_DREG))
-		return -EINVAL;
-	err = expr_u32_max(x->len, UINT8_MAX);
-	if (!err)
-		err = expr_load(b, x->sreg, x->len, &i.head.a);
+	err = expr_load(b, x->sreg, x->len, &i.head.a);
 	if (!err)
 		err = expr_store(b, x->dreg, x->len, &i.head.b);
+	if (!err)
+		err = expr_overlap(i.head.a, i.head.b, x->len);
 	i.head.c = x->op;
 	i.head.len = x->len;
 	if (!err)
@@ -195,7 +202,7 @@ static void dump_general(const struct ins_bitwise *i, struct arena *a, struct bc
 		if (i->sreg2)
 			BC_SET(x, NFTA_BITWISE_SREG2, sreg2, expr_reg(i->sreg2));
 		else
-			BC_SET(x, NFTA_BITWISE_DATA, data, expr_dump_value(a, i->x, i->head.len));
+			BC_SET(x, NFTA_BITWISE_DATA, data, expr_dump_value(a, i->x, sizeof(i->x[0]))); /* the first word only, as the kernel */
 	}
 }
 
@@ -226,5 +233,5 @@ static void disasm(const struct vm_ins *ins, struct buf *out)
 }
 
 const struct vm_expr vm_expr_bitwise = {
-	.name = "bitwise", .kernel_size = 56, .build = build, .exec = exec, .dump = dump, .disasm = disasm,
+	.name = "bitwise", .kernel_size = 56, .precheck = precheck, .build = build, .exec = exec, .dump = dump, .disasm = disasm,
 };

@@ -53,6 +53,8 @@ static int build(struct expr_build *b, const void *body)
 		err = expr_load(b, x->sreg, x->len, &sreg);
 	if (!err)
 		err = expr_store(b, x->dreg, x->len, &dreg);
+	if (!err)
+		err = expr_overlap(sreg, dreg, x->len);
 	if (err)
 		return err;
 	i = expr_emit(b, OP_CALL, sizeof(*i));

@@ -45,6 +45,15 @@ static void emit_word(struct expr_build *b, const struct bc_cmp *x, uint8_t sreg
 	memset(&i->mask, 0xff, x->data.len);
 }
 
+static int precheck(struct expr_build *b, const void *body)
+{
+	const struct bc_cmp *x = body;
+
+	if (!BC_HAS(x, NFTA_CMP_SREG) || !BC_HAS(x, NFTA_CMP_OP) || !BC_HAS(x, NFTA_CMP_DATA) || x->op > NFT_CMP_GTE)
+		return -EINVAL;
+	return expr_value(&x->data, EXPR_DATA_MAX, 0);
+}
+
 static int build(struct expr_build *b, const void *body)
 {
 	const struct bc_cmp *x = body;
@@ -53,11 +62,7 @@ static int build(struct expr_build *b, const void *body)
 	uint8_t sreg;
 	int err;
 
-	if (!BC_HAS(x, NFTA_CMP_SREG) || !BC_HAS(x, NFTA_CMP_OP) || !BC_HAS(x, NFTA_CMP_DATA) || x->op > NFT_CMP_GTE)
-		return -EINVAL;
-	err = expr_value(&x->data, EXPR_DATA_MAX, 0);
-	if (!err)
-		err = expr_load(b, x->sreg, x->data.len, &sreg);
+	err = expr_load(b, x->sreg, x->data.len, &sreg);
 	if (err)
 		return err;
 	if (equality && x->data.len <= 4) {
@@ -95,5 +100,5 @@ static void disasm(const struct vm_ins *ins, struct buf *out)
 }
 
 const struct vm_expr vm_expr_cmp = {
-	.name = "cmp", .kernel_size = 24, .build = build, .exec = exec, .dump = dump, .disasm = disasm,
+	.name = "cmp", .kernel_size = 24, .precheck = precheck, .build = build, .exec = exec, .dump = dump, .disasm = disasm,
 };

@@ -9,7 +9,8 @@
  *     63        48 47                0
  *     | number   |  struct ct_entry |      0: free
  *
- * There is room for four times the limit and some. Connections beyond it are not remembered; the limit is long passed then.
+ * There is room for four times the limit and some, up to what a connection table may hold. Connections beyond it are not remembered; the
+ * limit is long passed then.
  * Differs from the kernel, which adds a connection again where it has cleaned its list in the same jiffy.
  *
  * Concurrency: workers, without locks; words change by compare-and-swap. Entries of connections stay readable memory.
@@ -21,7 +22,7 @@
 
 #define ADDRESS UINT64_C(0x0000ffffffffffff)
 
-enum { ROOM_MORE = 64, ROOM_TIMES = 4, ROOM_MAX = 1 << 16 };
+enum { ROOM_MORE = 64, ROOM_TIMES = 4, ROOM_MAX = 1 << 16, ROOM_END = 1 << 22 };
 
 struct state {
 	uint32_t limit, room;
@@ -37,7 +38,7 @@ static uint32_t room_of(uint32_t limit)
 
 	if (n <= ROOM_MAX)
 		return n;
-	return limit < ROOM_MAX ? ROOM_MAX : limit < UINT32_MAX - ROOM_MORE ? limit + ROOM_MORE : UINT32_MAX;
+	return limit < ROOM_MAX ? ROOM_MAX : limit < ROOM_END ? limit + ROOM_MORE : ROOM_END;
 }
 
 static uint64_t word_of(const struct ct_entry *ct)
@@ -128,6 +129,8 @@ static int init(struct expr_build *b, void *state, const void *body, bool elemen
 		return -EINVAL;
 	if (x->flags & ~(uint32_t)NFT_CONNLIMIT_F_INV)
 		return -EOPNOTSUPP;
+	if (!expr_has_ct(b->family))
+		return -EPROTO;
 	s->limit = x->count;
 	s->room = room_of(x->count);
 	s->invert = x->flags & NFT_CONNLIMIT_F_INV;
@@ -157,7 +160,8 @@ static void dump(struct vm_engine *e, void *state, struct arena *a, void *body, 
 	struct bc_connlimit *x = body;
 
 	BC_SET(x, NFTA_CONNLIMIT_COUNT, count, s->limit);
-	BC_SET(x, NFTA_CONNLIMIT_FLAGS, flags, s->invert ? NFT_CONNLIMIT_F_INV : 0);
+	if (s->invert)
+		BC_SET(x, NFTA_CONNLIMIT_FLAGS, flags, NFT_CONNLIMIT_F_INV);
 }
 
 static const struct vm_stateful_ops ops = {

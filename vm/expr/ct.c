@@ -298,6 +298,13 @@ static int check_dir(const struct bc_ct *x, uint8_t allowed)
 	return given ? (allowed == DIR_NONE ? -EINVAL : 0) : (allowed == DIR_MUST ? -EINVAL : 0);
 }
 
+static int precheck(struct expr_build *b, const void *body)
+{
+	const struct bc_ct *x = body;
+
+	return !BC_HAS(x, NFTA_CT_KEY) || BC_HAS(x, NFTA_CT_SREG) == BC_HAS(x, NFTA_CT_DREG) ? -EINVAL : 0;
+}
+
 static int build(struct expr_build *b, const void *body)
 {
 	const struct bc_ct *x = body;
@@ -307,8 +314,6 @@ static int build(struct expr_build *b, const void *body)
 	struct vm_ins *i;
 	int err = 0;
 
-	if (!BC_HAS(x, NFTA_CT_KEY) || write == BC_HAS(x, NFTA_CT_DREG))
-		return -EINVAL;
 	if (!write)
 		err = get_len(b, x->key, &dir, &len);
 	else if (!(len = set_len(x->key, &dir)))
@@ -323,6 +328,8 @@ static int build(struct expr_build *b, const void *body)
 		err = write ? expr_load(b, x->sreg, len, &reg) : expr_store(b, x->dreg, len, &reg);
 	if (err)
 		return err;
+	if (!expr_has_ct(b->family))
+		return -EPROTO;
 	i = expr_emit(b, x->key == NFT_CT_STATE ? OP_CT_STATE : OP_CALL, sizeof(*i));
 	i->a = reg;
 	i->b = x->key;
@@ -350,4 +357,4 @@ static void disasm(const struct vm_ins *ins, struct buf *out)
 	buf_printf(out, ins->len ? "key %2$u := R%1$u" : "R%u := key %u", ins->a, ins->b);
 }
 
-const struct vm_expr vm_expr_ct = { .name = "ct", .kernel_size = 8, .build = build, .exec = exec, .dump = dump, .disasm = disasm };
+const struct vm_expr vm_expr_ct = { .name = "ct", .kernel_size = 8, .precheck = precheck, .build = build, .exec = exec, .dump = dump, .disasm = disasm };

@@ -16,6 +16,11 @@ static void exec(const struct vm_ins *ins, struct vm_regs *regs, struct vm_pkt *
 		host_dup_netdev(pkt, dev);
 }
 
+static int precheck(struct expr_build *b, const void *body)
+{
+	return b->family != NFPROTO_NETDEV && b->family != NFPROTO_IPV4 && b->family != NFPROTO_IPV6 ? -ENOENT : 0;
+}
+
 static int build(struct expr_build *b, const void *body)
 {
 	const struct bc_dup *x = body;
@@ -24,8 +29,6 @@ static int build(struct expr_build *b, const void *body)
 	struct vm_ins *i;
 	int err = 0;
 
-	if (!netdev && b->family != NFPROTO_IPV4 && b->family != NFPROTO_IPV6)
-		return -ENOENT;
 	if (!(netdev ? BC_HAS(x, NFTA_DUP_SREG_DEV) : BC_HAS(x, NFTA_DUP_SREG_ADDR)))
 		return -EINVAL;
 	if (!netdev)
@@ -50,4 +53,4 @@ static void dump(const struct vm_ins *ins, struct vm_engine *e, struct arena *a,
 		BC_SET(x, NFTA_DUP_SREG_DEV, sreg_dev, expr_reg(ins->b));
 }
 
-const struct vm_expr vm_expr_dup = { .name = "dup", .kernel_size = 8, .build = build, .exec = exec, .dump = dump };
+const struct vm_expr vm_expr_dup = { .name = "dup", .kernel_size = 8, .precheck = precheck, .build = build, .exec = exec, .dump = dump };

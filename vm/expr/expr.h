@@ -14,6 +14,8 @@
 #ifndef NFVM_VM_EXPR_EXPR_H
 #define NFVM_VM_EXPR_EXPR_H
 
+#include <errno.h>
+
 #include "vm/prog/prog.h"
 #include "vm/state/state.h"
 #include "vm/vm.h"
@@ -75,6 +77,11 @@ struct expr_build {
 struct vm_expr {
 	const char *name;
 	uint16_t kernel_size;       /* bytes that the kernel's struct takes in a rule: a rule of 4096 bytes or more is refused */
+	/*
+	 * The kernel's select_ops(), and whether the family has such an expression at all: looked at for all expressions of a rule before the
+	 * first is built. 0 or -errno; emits nothing. May be NULL. Not called for expressions of elements and objects.
+	 */
+	int (*precheck)(struct expr_build *b, const void *body);
 	/* Checks body (its struct of bytecode/expr.h) and emits. 0 or -errno; err->at and msg where they say more than the element. */
 	int (*build)(struct expr_build *b, const void *body);
 	void (*exec)(const struct vm_ins *ins, struct vm_regs *regs, struct vm_pkt *pkt);
@@ -109,6 +116,22 @@ int expr_store(struct expr_build *b, uint32_t reg, uint32_t len, uint8_t *word);
 uint32_t expr_reg(uint8_t word);
 static inline uint32_t expr_words(uint32_t bytes) { return (bytes + 3) / 4; }
 
+/* ip, ip6, inet: families whose packets are IP's for sure. */
+static inline bool expr_is_ip(uint8_t family)
+{
+	return family == NFPROTO_IPV4 || family == NFPROTO_IPV6 || family == NFPROTO_INET;
+}
+/* Families that have connections (nf_ct_netns_get); -EPROTO for others. */
+static inline bool expr_has_ct(uint8_t family)
+{
+	return expr_is_ip(family) || family == NFPROTO_BRIDGE;
+}
+/* -EINVAL where len bytes from word a and from word b overlap, but are not the same: an expression that reads one and writes the other refuses that. */
+static inline int expr_overlap(uint8_t a, uint8_t b, uint32_t len)
+{
+	return a != b && (uint32_t)(a > b ? a - b : b - a) < expr_words(len) ? -EINVAL : 0;
+}
+
 /* nft_parse_u32_check: -ERANGE where v > max. */
 int expr_u32_max(uint32_t v, uint32_t max);
 /*
@@ -125,11 +148,6 @@ struct prog_ref *expr_ref(struct expr_build *b, enum prog_ref_kind kind, void *p
 void expr_places(struct expr_build *b, uint32_t places);
 /* All types of chain at hooks of a mask, bit n: hook n. */
 uint32_t expr_hooks(uint32_t hooks);
-/* ip, ip6, inet: families whose packets are IP's for sure. */
-static inline bool expr_is_ip(uint8_t family)
-{
-	return family == NFPROTO_IPV4 || family == NFPROTO_IPV6 || family == NFPROTO_INET;
-}
 
 /* ---- executing ---------------------------------------------------------------------------------- */
 

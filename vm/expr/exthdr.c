@@ -303,9 +303,11 @@ static int check_read(struct expr_build *b, const struct bc_exthdr *x, uint8_t *
 {
 	int err;
 
-	if (!BC_HAS(x, NFTA_EXTHDR_TYPE) || !BC_HAS(x, NFTA_EXTHDR_OFFSET) || !BC_HAS(x, NFTA_EXTHDR_LEN))
+	if (!BC_HAS(x, NFTA_EXTHDR_DREG) || !BC_HAS(x, NFTA_EXTHDR_TYPE) || !BC_HAS(x, NFTA_EXTHDR_OFFSET) || !BC_HAS(x, NFTA_EXTHDR_LEN))
 		return -EINVAL;
 	err = check_numbers(x);
+	if (!err && x->flags & NFT_EXTHDR_F_PRESENT && x->len != 1)
+		err = -EINVAL;
 	if (!err)
 		err = expr_store(b, x->dreg, x->len, reg);
 	if (err)
@@ -336,13 +338,13 @@ static int check_strip(const struct bc_exthdr *x)
 	return BC_HAS(x, NFTA_EXTHDR_TYPE) ? 0 : -EINVAL;
 }
 
-/* What the attributes ask for, -errno: what no kernel does. */
+/* An enum mode that the attributes ask for, -errno: what no kernel does. */
 static int mode_of(struct expr_build *b, const struct bc_exthdr *x)
 {
 	bool sreg = BC_HAS(x, NFTA_EXTHDR_SREG), dreg = BC_HAS(x, NFTA_EXTHDR_DREG);
 
 	if (!BC_HAS(x, NFTA_EXTHDR_OP))
-		return dreg ? READ : -EINVAL;
+		return READ;
 	if ((sreg && dreg) || x->op > NFT_EXTHDR_OP_DCCP)
 		return -EOPNOTSUPP;
 	if (x->op == NFT_EXTHDR_OP_TCPOPT)
@@ -352,6 +354,13 @@ static int mode_of(struct expr_build *b, const struct bc_exthdr *x)
 	return READ;
 }
 
+static int precheck(struct expr_build *b, const void *body)
+{
+	int mode = mode_of(b, body);
+
+	return mode < 0 ? mode : 0;
+}
+
 static int build(struct expr_build *b, const void *body)
 {
 	const struct bc_exthdr *x = body;
@@ -359,8 +368,6 @@ static int build(struct expr_build *b, const void *body)
 	uint8_t reg = 0;
 	int mode = mode_of(b, x), err;
 
-	if (mode < 0)
-		return mode;
 	err = mode == READ ? check_read(b, x, &reg) : mode == WRITE ? check_write(b, x, &reg) : check_strip(x);
 	if (err)
 		return err;
@@ -391,4 +398,4 @@ static void dump(const struct vm_ins *ins, struct vm_engine *e, struct arena *a,
 	BC_SET(x, NFTA_EXTHDR_OP, op, ins->b);
 }
 
-const struct vm_expr vm_expr_exthdr = { .name = "exthdr", .kernel_size = 8, .build = build, .exec = exec, .dump = dump };
+const struct vm_expr vm_expr_exthdr = { .name = "exthdr", .kernel_size = 8, .precheck = precheck, .build = build, .exec = exec, .dump = dump };

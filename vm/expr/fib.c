@@ -142,7 +142,7 @@ static void exec(const struct vm_ins *ins, struct vm_regs *regs, struct vm_pkt *
 
 /* ---- build ---- */
 
-static int check(const struct bc_fib *x)
+static int check(const struct bc_fib *x, uint8_t result)
 {
 	const uint32_t which = NFTA_FIB_F_SADDR | NFTA_FIB_F_DADDR, dev = NFTA_FIB_F_IIF | NFTA_FIB_F_OIF;
 
@@ -150,41 +150,55 @@ static int check(const struct bc_fib *x)
 		return -EINVAL;
 	if ((x->flags & which) == which || !(x->flags & which) || (x->flags & dev) == dev)
 		return -EINVAL;
-	if (x->result == NFT_FIB_RESULT_UNSPEC || x->result > NFT_FIB_RESULT_ADDRTYPE)
+	if (result == NFT_FIB_RESULT_UNSPEC || result > NFT_FIB_RESULT_ADDRTYPE)
 		return -EINVAL;
-	return x->result != NFT_FIB_RESULT_ADDRTYPE && x->flags & NFTA_FIB_F_OIF ? -EINVAL : 0;
+	if (x->flags & NFTA_FIB_F_PRESENT && result != NFT_FIB_RESULT_OIF)
+		return -EINVAL;
+	return result != NFT_FIB_RESULT_ADDRTYPE && x->flags & NFTA_FIB_F_OIF ? -EINVAL : 0;
 }
 
-static uint32_t hooks_of(const struct bc_fib *x)
+static uint32_t hooks_of(const struct expr_build *b, const struct bc_fib *x, uint8_t result)
 {
 	enum {
 		RECEIVED = 1 << NF_INET_PRE_ROUTING | 1 << NF_INET_LOCAL_IN | 1 << NF_INET_FORWARD,
 		SENT = 1 << NF_INET_LOCAL_OUT | 1 << NF_INET_POST_ROUTING | 1 << NF_INET_FORWARD,
 	};
 
-	if (x->result != NFT_FIB_RESULT_ADDRTYPE)
-		return x->flags & NFTA_FIB_F_IIF ? RECEIVED : 1 << NF_INET_PRE_ROUTING;
+	if (b->family == NFPROTO_NETDEV)
+		return 1 << NF_NETDEV_INGRESS;
+	if (result != NFT_FIB_RESULT_ADDRTYPE)
+		return RECEIVED;
 	return x->flags & NFTA_FIB_F_IIF ? RECEIVED : x->flags & NFTA_FIB_F_OIF ? SENT : RECEIVED | SENT;
+}
+
+static int precheck(struct expr_build *b, const void *body)
+{
+	const struct bc_fib *x = body;
+
+	if (b->family == NFPROTO_ARP || b->family == NFPROTO_BRIDGE)
+		return -ENOENT;
+	if (b->family != NFPROTO_IPV4 && b->family != NFPROTO_IPV6)
+		return 0;
+	if (!BC_HAS(x, NFTA_FIB_RESULT))
+		return -EINVAL;
+	return x->result == NFT_FIB_RESULT_UNSPEC || x->result > NFT_FIB_RESULT_ADDRTYPE ? -EOPNOTSUPP : 0;
 }
 
 static int build(struct expr_build *b, const void *body)
 {
 	const struct bc_fib *x = body;
+	uint8_t dreg, result = x->result; /* the kernel keeps a byte of it */
 	struct ins_fib *i;
-	uint8_t dreg;
-	int err;
+	int err = check(x, result);
 
-	if (b->family == NFPROTO_ARP || b->family == NFPROTO_BRIDGE)
-		return -ENOENT;
-	err = check(x);
 	if (!err)
-		err = expr_store(b, x->dreg, x->result == NFT_FIB_RESULT_OIFNAME ? NAME_BYTES : 4, &dreg);
+		err = expr_store(b, x->dreg, result == NFT_FIB_RESULT_OIFNAME ? NAME_BYTES : 4, &dreg);
 	if (err)
 		return err;
-	expr_places(b, expr_hooks(hooks_of(x)));
+	expr_places(b, expr_hooks(hooks_of(b, x, result)));
 	i = expr_emit(b, OP_CALL, sizeof(*i));
 	i->head.a = dreg;
-	i->head.b = x->result;
+	i->head.b = result;
 	i->flags = x->flags;
 	return 0;
 }
@@ -198,4 +212,4 @@ static void dump(const struct vm_ins *ins, struct vm_engine *e, struct arena *a,
 	BC_SET(x, NFTA_FIB_FLAGS, flags, ((const struct ins_fib *)ins)->flags);
 }
 
-const struct vm_expr vm_expr_fib = { .name = "fib", .kernel_size = 16, .build = build, .exec = exec, .dump = dump };
+const struct vm_expr vm_expr_fib = { .name = "fib", .kernel_size = 16, .precheck = precheck, .build = build, .exec = exec, .dump = dump };

@@ -16,13 +16,23 @@ static void exec(const struct vm_ins *ins, struct vm_regs *regs, struct vm_pkt *
 	regs->verdict.code = NF_STOLEN;
 }
 
-static int check_address(struct expr_build *b, const struct bc_fwd *x, uint8_t *word)
+/* Bytes of a neighbour's address, 0: none is named, or -errno. */
+static int addr_len(const struct bc_fwd *x)
 {
+	if (!BC_HAS(x, NFTA_FWD_SREG_ADDR))
+		return 0;
 	if (!BC_HAS(x, NFTA_FWD_NFPROTO))
 		return -EINVAL;
-	if (x->nfproto != NFPROTO_IPV4 && x->nfproto != NFPROTO_IPV6)
-		return -EOPNOTSUPP;
-	return expr_load(b, x->sreg_addr, x->nfproto == NFPROTO_IPV4 ? 4 : 16, word);
+	return x->nfproto == NFPROTO_IPV4 ? 4 : x->nfproto == NFPROTO_IPV6 ? 16 : -EOPNOTSUPP;
+}
+
+static int precheck(struct expr_build *b, const void *body)
+{
+	const struct bc_fwd *x = body;
+
+	if (b->family != NFPROTO_NETDEV)
+		return -ENOENT;
+	return BC_HAS(x, NFTA_FWD_SREG_DEV) || BC_HAS(x, NFTA_FWD_SREG_ADDR) ? 0 : -EOPNOTSUPP;
 }
 
 static int build(struct expr_build *b, const void *body)
@@ -30,15 +40,16 @@ static int build(struct expr_build *b, const void *body)
 	const struct bc_fwd *x = body;
 	uint8_t dev, addr = 0;
 	struct vm_ins *i;
-	int err;
+	int len, err;
 
-	if (b->family != NFPROTO_NETDEV)
-		return -ENOENT;
 	if (!BC_HAS(x, NFTA_FWD_SREG_DEV))
-		return BC_HAS(x, NFTA_FWD_SREG_ADDR) ? -EINVAL : -EOPNOTSUPP;
+		return -EINVAL;
+	len = addr_len(x);
+	if (len < 0)
+		return len;
 	err = expr_load(b, x->sreg_dev, sizeof(uint32_t), &dev);
-	if (!err && BC_HAS(x, NFTA_FWD_SREG_ADDR))
-		err = check_address(b, x, &addr);
+	if (!err && len)
+		err = expr_load(b, x->sreg_addr, len, &addr);
 	if (err)
 		return err;
 	expr_places(b, expr_hooks(1 << NF_NETDEV_INGRESS | 1 << NF_NETDEV_EGRESS));
@@ -60,4 +71,4 @@ static void dump(const struct vm_ins *ins, struct vm_engine *e, struct arena *a,
 	}
 }
 
-const struct vm_expr vm_expr_fwd = { .name = "fwd", .kernel_size = 8, .build = build, .exec = exec, .dump = dump };
+const struct vm_expr vm_expr_fwd = { .name = "fwd", .kernel_size = 8, .precheck = precheck, .build = build, .exec = exec, .dump = dump };

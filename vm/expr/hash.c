@@ -59,6 +59,13 @@ static int check_source(struct expr_build *b, const struct bc_hash *x, uint8_t *
 	return expr_load(b, x->sreg, x->len, sreg);
 }
 
+static int precheck(struct expr_build *b, const void *body)
+{
+	const struct bc_hash *x = body;
+
+	return x->type > NFT_HASH_SYM ? -EOPNOTSUPP : 0;
+}
+
 static int build(struct expr_build *b, const void *body)
 {
 	const struct bc_hash *x = body;
@@ -66,8 +73,6 @@ static int build(struct expr_build *b, const void *body)
 	struct ins_hash *i;
 	int err = 0;
 
-	if (x->type > NFT_HASH_SYM)
-		return -EOPNOTSUPP;
 	if (!BC_HAS(x, NFTA_HASH_DREG) || !BC_HAS(x, NFTA_HASH_MODULUS))
 		return -EINVAL;
 	if (x->type == NFT_HASH_JENKINS)
@@ -111,4 +116,4 @@ static void dump(const struct vm_ins *ins, struct vm_engine *e, struct arena *a,
 	BC_SET(x, NFTA_HASH_TYPE, type, ins->c);
 }
 
-const struct vm_expr vm_expr_hash = { .name = "hash", .kernel_size = 24, .build = build, .exec = exec, .dump = dump };
+const struct vm_expr vm_expr_hash = { .name = "hash", .kernel_size = 24, .precheck = precheck, .build = build, .exec = exec, .dump = dump };

@@ -2,17 +2,17 @@
 /*
  * "last": when a packet last came by. Reference: net/netfilter/nft_last.c.
  *
- * Concurrency: the time is one atomic word, stored by each packet.
+ * Concurrency: the time is one atomic word, stored by each packet; so is `set`, by the first.
  */
 #include <errno.h>
 
 #include "vm/expr/hot.h"
 
 #define NS_PER_MS UINT64_C(1000000)
-#define NEVER     INT64_MIN
 
 struct state {
 	_Atomic int64_t at_ns; /* may lie before the clock's beginning */
+	_Atomic uint32_t set;  /* 0: never; else told as it was given */
 };
 
 static void eval(void *state, struct vm_regs *regs, struct vm_pkt *pkt)
@@ -20,6 +20,8 @@ static void eval(void *state, struct vm_regs *regs, struct vm_pkt *pkt)
 	struct state *s = state;
 
 	atomic_store_explicit(&s->at_ns, (int64_t)pkt->w->now_ns, memory_order_relaxed);
+	if (!atomic_load_explicit(&s->set, memory_order_relaxed))
+		atomic_store_explicit(&s->set, 1, memory_order_relaxed);
 }
 
 static int init(struct expr_build *b, void *state, const void *body, bool element)
@@ -27,19 +29,22 @@ static int init(struct expr_build *b, void *state, const void *body, bool elemen
 	const struct bc_last *x = body;
 	struct state *s = state;
 
-	s->at_ns = NEVER;
+	s->set = x->set;
 	if (!x->set || !BC_HAS(x, NFTA_LAST_MSECS))
 		return 0;
 	if (x->msecs >= UINT64_MAX / NS_PER_MS)
 		return -ERANGE;
-	if (x->msecs < INT64_MAX / NS_PER_MS)
-		s->at_ns = (int64_t)vm_now(b->e) - (int64_t)(x->msecs * NS_PER_MS);
+	s->at_ns = (int64_t)(vm_now(b->e) - x->msecs * NS_PER_MS);
 	return 0;
 }
 
 static void clone(void *to, const void *from)
 {
-	((struct state *)to)->at_ns = ((const struct state *)from)->at_ns;
+	const struct state *f = from;
+	struct state *s = to;
+
+	s->at_ns = f->at_ns;
+	s->set = f->set;
 }
 
 static void dump(struct vm_engine *e, void *state, struct arena *a, void *body, bool reset)
@@ -47,10 +52,11 @@ static void dump(struct vm_engine *e, void *state, struct arena *a, void *body, 
 	struct state *s = state;
 	struct bc_last *x = body;
 	int64_t at = s->at_ns, now = (int64_t)vm_now(e);
-	bool set = at != NEVER && at <= now;
 
-	BC_SET(x, NFTA_LAST_SET, set, set);
-	BC_SET(x, NFTA_LAST_MSECS, msecs, set ? (uint64_t)(now - at) / NS_PER_MS : 0);
+	if (at > now)
+		s->set = 0;
+	BC_SET(x, NFTA_LAST_SET, set, s->set);
+	BC_SET(x, NFTA_LAST_MSECS, msecs, s->set ? (uint64_t)(now - at) / NS_PER_MS : 0);
 }
 
 static const struct vm_stateful_ops ops = {

@@ -69,14 +69,19 @@ static int set_rate(struct state *s, const struct bc_limit *x)
 	return 0;
 }
 
+static int precheck(struct expr_build *b, const void *body)
+{
+	return ((const struct bc_limit *)body)->type > NFT_LIMIT_PKT_BYTES ? -EOPNOTSUPP : 0;
+}
+
 static int init(struct expr_build *b, void *state, const void *body, bool element)
 {
 	const struct bc_limit *x = body;
 	struct state *s = state;
-	int err;
+	int err = precheck(b, body);
 
-	if (BC_HAS(x, NFTA_LIMIT_TYPE) && x->type > NFT_LIMIT_PKT_BYTES)
-		return -EOPNOTSUPP;
+	if (err)
+		return err;
 	if (!BC_HAS(x, NFTA_LIMIT_RATE) || !BC_HAS(x, NFTA_LIMIT_UNIT))
 		return -EINVAL;
 	s->bytes = x->type == NFT_LIMIT_PKT_BYTES;
@@ -114,6 +119,6 @@ static const struct vm_stateful_ops ops = {
 };
 
 const struct vm_expr vm_expr_limit = {
-	.name = "limit", .kernel_size = 56, .build = expr_stateful_build, .exec = expr_stateful_exec, .dump = expr_stateful_dump,
+	.name = "limit", .kernel_size = 56, .precheck = precheck, .build = expr_stateful_build, .exec = expr_stateful_exec, .dump = expr_stateful_dump,
 	.destroy = expr_stateful_destroy, .stateful = &ops,
 };

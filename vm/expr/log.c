@@ -24,13 +24,14 @@ static void exec(const struct vm_ins *ins, struct vm_regs *regs, struct vm_pkt *
 	host_log(pkt, ins->c ? i->group : TO_SYSTEM, ins->a, i->prefix ? i->prefix : "", i->snaplen);
 }
 
+/* The kernel keeps level and flags in a byte each, and looks at them there. */
 static int check(const struct bc_log *x)
 {
 	if (BC_HAS(x, NFTA_LOG_GROUP))
 		return BC_HAS(x, NFTA_LOG_LEVEL) || BC_HAS(x, NFTA_LOG_FLAGS) ? -EINVAL : 0;
-	if (BC_HAS(x, NFTA_LOG_LEVEL) && x->level > NFT_LOGLEVEL_AUDIT)
+	if (BC_HAS(x, NFTA_LOG_LEVEL) && (uint8_t)x->level > NFT_LOGLEVEL_AUDIT)
 		return -EINVAL;
-	return x->flags & ~(uint32_t)NF_LOG_MASK ? -EINVAL : 0;
+	return (uint8_t)x->flags & ~NF_LOG_MASK ? -EINVAL : 0;
 }
 
 static int build(struct expr_build *b, const void *body)
@@ -57,7 +58,7 @@ static int build(struct expr_build *b, const void *body)
 		i->head.b = BC_HAS(x, NFTA_LOG_SNAPLEN) ? HAS_SNAPLEN : 0;
 	} else {
 		i->head.a = BC_HAS(x, NFTA_LOG_LEVEL) ? x->level : NFT_LOGLEVEL_WARNING;
-		i->flags = x->flags;
+		i->flags = (uint8_t)x->flags;
 	}
 	return 0;
 }

@@ -17,6 +17,8 @@ static int store_data(struct expr_build *b, uint32_t dreg, const struct vm_set *
 	if (s->data_type != NFT_DATA_VERDICT)
 		return dreg == NFT_REG_VERDICT ? -EINVAL : expr_store(b, dreg, s->data_len, word);
 	*word = 0;
+	if (dreg > NFT_REG32_15 || (dreg > NFT_REG_4 && dreg < NFT_REG32_00))
+		return -ERANGE;
 	return dreg == NFT_REG_VERDICT ? 0 : -EINVAL;
 }
 

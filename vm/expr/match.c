@@ -18,19 +18,26 @@ static void exec(const struct vm_ins *ins, struct vm_regs *regs, struct vm_pkt *
 {
 }
 
-static int build(struct expr_build *b, const void *body)
+static int precheck(struct expr_build *b, const void *body)
 {
 	const struct bc_xt_match *x = body;
-	struct ins_match *i;
 
 	if (!BC_HAS(x, NFTA_MATCH_NAME) || !BC_HAS(x, NFTA_MATCH_REV) || !BC_HAS(x, NFTA_MATCH_INFO))
 		return -EINVAL;
 	if (strcmp(x->name, "comment") != 0)
 		return expr_fail(b, -EOPNOTSUPP, "this iptables match is not executed by nfvm yet");
-	if (x->rev)
-		return -ENOENT;
+	return x->rev ? -ENOENT : b->family == NFPROTO_ARP ? -EINVAL : 0;
+}
+
+static int build(struct expr_build *b, const void *body)
+{
+	const struct bc_xt_match *x = body;
+	struct ins_match *i;
+
 	if (x->info.len != COMMENT_BYTES)
 		return -EINVAL;
+	if (b->family == NFPROTO_NETDEV)
+		expr_places(b, 0);
 	i = expr_emit(b, OP_CALL, sizeof(*i));
 	memcpy(i->info, x->info.p, COMMENT_BYTES);
 	return 0;
@@ -45,4 +52,4 @@ static void dump(const struct vm_ins *ins, struct vm_engine *e, struct arena *a,
 	BC_SET(x, NFTA_MATCH_INFO, info, ((struct bc_bytes){ ((const struct ins_match *)ins)->info, COMMENT_BYTES }));
 }
 
-const struct vm_expr vm_expr_match = { .name = "match", .kernel_size = 264, .build = build, .exec = exec, .dump = dump };
+const struct vm_expr vm_expr_match = { .name = "match", .kernel_size = 264, .precheck = precheck, .build = build, .exec = exec, .dump = dump };

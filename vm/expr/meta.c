@@ -286,6 +286,15 @@ static void narrow(struct expr_build *b, uint32_t key, bool write)
 	expr_places(b, expr_hooks(hooks));
 }
 
+static int precheck(struct expr_build *b, const void *body)
+{
+	const struct bc_meta *x = body;
+
+	if (!BC_HAS(x, NFTA_META_KEY) || BC_HAS(x, NFTA_META_SREG) == BC_HAS(x, NFTA_META_DREG))
+		return -EINVAL;
+	return 0;
+}
+
 static int build(struct expr_build *b, const void *body)
 {
 	const struct bc_meta *x = body;
@@ -295,8 +304,6 @@ static int build(struct expr_build *b, const void *body)
 	uint8_t reg;
 	int err;
 
-	if (!BC_HAS(x, NFTA_META_KEY) || write == BC_HAS(x, NFTA_META_DREG))
-		return -EINVAL;
 	k = x->key < ARRAY_SIZE(keys) ? &keys[x->key] : NULL;
 	if (!k || !(write ? k->set_len : k->len) || (k->bridge && b->family != NFPROTO_BRIDGE))
 		return -EOPNOTSUPP;
@@ -328,5 +335,5 @@ static void disasm(const struct vm_ins *ins, struct buf *out)
 }
 
 const struct vm_expr vm_expr_meta = {
-	.name = "meta", .kernel_size = 8, .build = build, .exec = exec, .dump = dump, .disasm = disasm,
+	.name = "meta", .kernel_size = 8, .precheck = precheck, .build = build, .exec = exec, .dump = dump, .disasm = disasm,
 };

@@ -29,6 +29,15 @@ static void exec(const struct vm_ins *ins, struct vm_regs *regs, struct vm_pkt *
 	regs->w[ins->a] = (i->last ? next_of(i) : (uint64_t)vm_random(pkt->w) * i->modulus >> 32) + i->offset;
 }
 
+static int precheck(struct expr_build *b, const void *body)
+{
+	const struct bc_numgen *x = body;
+
+	if (!BC_HAS(x, NFTA_NG_DREG) || !BC_HAS(x, NFTA_NG_MODULUS) || !BC_HAS(x, NFTA_NG_TYPE) || x->type > NFT_NG_RANDOM)
+		return -EINVAL;
+	return 0;
+}
+
 static int build(struct expr_build *b, const void *body)
 {
 	const struct bc_numgen *x = body;
@@ -37,8 +46,6 @@ static int build(struct expr_build *b, const void *body)
 	uint8_t dreg;
 	int err;
 
-	if (!BC_HAS(x, NFTA_NG_DREG) || !BC_HAS(x, NFTA_NG_MODULUS) || !BC_HAS(x, NFTA_NG_TYPE) || x->type > NFT_NG_RANDOM)
-		return -EINVAL;
 	if (!x->modulus)
 		return -ERANGE;
 	if (x->offset + x->modulus - 1 < x->offset)
@@ -78,5 +85,5 @@ static void destroy(struct vm_engine *e, struct vm_ins *ins)
 }
 
 const struct vm_expr vm_expr_numgen = {
-	.name = "numgen", .kernel_size = 24, .build = build, .exec = exec, .dump = dump, .destroy = destroy,
+	.name = "numgen", .kernel_size = 24, .precheck = precheck, .build = build, .exec = exec, .dump = dump, .destroy = destroy,
 };

@@ -92,15 +92,23 @@ static int build_map(struct expr_build *b, const struct bc_objref *x)
 	return 0;
 }
 
+static bool is_map(const struct bc_objref *x)
+{
+	return BC_HAS(x, NFTA_OBJREF_SET_SREG) && (BC_HAS(x, NFTA_OBJREF_SET_NAME) || BC_HAS(x, NFTA_OBJREF_SET_ID));
+}
+
+static int precheck(struct expr_build *b, const void *body)
+{
+	const struct bc_objref *x = body;
+
+	return is_map(x) || (BC_HAS(x, NFTA_OBJREF_IMM_NAME) && BC_HAS(x, NFTA_OBJREF_IMM_TYPE)) ? 0 : -EOPNOTSUPP;
+}
+
 static int build(struct expr_build *b, const void *body)
 {
 	const struct bc_objref *x = body;
 
-	if (BC_HAS(x, NFTA_OBJREF_SET_SREG) && (BC_HAS(x, NFTA_OBJREF_SET_NAME) || BC_HAS(x, NFTA_OBJREF_SET_ID)))
-		return build_map(b, x);
-	if (BC_HAS(x, NFTA_OBJREF_IMM_NAME) && BC_HAS(x, NFTA_OBJREF_IMM_TYPE))
-		return build_object(b, x);
-	return -EOPNOTSUPP;
+	return is_map(x) ? build_map(b, x) : build_object(b, x);
 }
 
 static void dump(const struct vm_ins *ins, struct vm_engine *e, struct arena *a, void *body, bool reset)
@@ -128,5 +136,5 @@ static void disasm(const struct vm_ins *ins, struct buf *out)
 }
 
 const struct vm_expr vm_expr_objref = {
-	.name = "objref", .kernel_size = 48, .build = build, .exec = exec, .dump = dump, .disasm = disasm,
+	.name = "objref", .kernel_size = 48, .precheck = precheck, .build = build, .exec = exec, .dump = dump, .disasm = disasm,
 };

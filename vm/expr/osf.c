@@ -38,7 +38,8 @@ static int build(struct expr_build *b, const void *body)
 	err = expr_store(b, x->dreg, NAME_BYTES, &dreg);
 	if (err)
 		return err;
-	expr_places(b, expr_is_ip(b->family) ? expr_hooks(1 << NF_INET_LOCAL_IN | 1 << NF_INET_PRE_ROUTING | 1 << NF_INET_FORWARD) : 0);
+	expr_places(b, b->family == NFPROTO_IPV4 || b->family == NFPROTO_INET ?
+			       expr_hooks(1 << NF_INET_LOCAL_IN | 1 << NF_INET_PRE_ROUTING | 1 << NF_INET_FORWARD) : 0);
 	i = expr_emit(b, OP_CALL, sizeof(*i));
 	i->a = dreg;
 	i->b = x->ttl;

@@ -127,12 +127,8 @@ static int build_load(struct expr_build *b, const struct bc_payload *x)
 {
 	struct ins_payload *i;
 	uint8_t dreg;
-	int err = expr_u32_max(x->len, UINT8_MAX);
+	int err = expr_store(b, x->dreg, x->len, &dreg);
 
-	if (!err)
-		err = expr_u32_max(x->offset, UINT16_MAX);
-	if (!err)
-		err = expr_store(b, x->dreg, x->len, &dreg);
 	if (err)
 		return err;
 	i = expr_emit(b, x->base == NFT_PAYLOAD_NETWORK_HEADER || x->base == NFT_PAYLOAD_TRANSPORT_HEADER ? OP_PAYLOAD : OP_CALL, sizeof(*i));
@@ -314,9 +310,10 @@ static void exec(const struct vm_ins *ins, struct vm_regs *regs, struct vm_pkt *
 		vm_break(regs);
 }
 
-static int build(struct expr_build *b, const void *body)
+static int precheck(struct expr_build *b, const void *body)
 {
 	const struct bc_payload *x = body;
+	int err;
 
 	if (!BC_HAS(x, NFTA_PAYLOAD_BASE) || !BC_HAS(x, NFTA_PAYLOAD_OFFSET) || !BC_HAS(x, NFTA_PAYLOAD_LEN))
 		return -EINVAL;
@@ -324,6 +321,16 @@ static int build(struct expr_build *b, const void *body)
 		return -EOPNOTSUPP;
 	if (BC_HAS(x, NFTA_PAYLOAD_SREG) == BC_HAS(x, NFTA_PAYLOAD_DREG))
 		return -EINVAL;
+	if (BC_HAS(x, NFTA_PAYLOAD_SREG))
+		return 0;
+	err = expr_u32_max(x->offset, UINT16_MAX);
+	return err ? err : expr_u32_max(x->len, UINT8_MAX);
+}
+
+static int build(struct expr_build *b, const void *body)
+{
+	const struct bc_payload *x = body;
+
 	return BC_HAS(x, NFTA_PAYLOAD_SREG) ? build_set(b, x) : build_load(b, x);
 }
 
@@ -356,5 +363,5 @@ static void disasm(const struct vm_ins *ins, struct buf *out)
 }
 
 const struct vm_expr vm_expr_payload = {
-	.name = "payload", .kernel_size = 8, .build = build, .exec = exec, .dump = dump, .disasm = disasm,
+	.name = "payload", .kernel_size = 8, .precheck = precheck, .build = build, .exec = exec, .dump = dump, .disasm = disasm,
 };

@@ -41,6 +41,13 @@ static int check_flags(const struct bc_queue *x, bool constant)
 	return !constant && x->flags & NFT_QUEUE_FLAG_CPU_FANOUT ? -EOPNOTSUPP : 0;
 }
 
+static int precheck(struct expr_build *b, const void *body)
+{
+	const struct bc_queue *x = body;
+
+	return BC_HAS(x, NFTA_QUEUE_NUM) == BC_HAS(x, NFTA_QUEUE_SREG_QNUM) ? -EINVAL : 0;
+}
+
 static int build(struct expr_build *b, const void *body)
 {
 	const struct bc_queue *x = body;
@@ -50,8 +57,6 @@ static int build(struct expr_build *b, const void *body)
 	uint8_t sreg = 0;
 	int err = 0;
 
-	if (constant == BC_HAS(x, NFTA_QUEUE_SREG_QNUM) || (!constant && BC_HAS(x, NFTA_QUEUE_TOTAL)))
-		return -EINVAL;
 	if (constant && (!total || total - 1 + x->num > UINT16_MAX))
 		return total ? -ERANGE : -EINVAL;
 	if (!constant)
@@ -86,4 +91,4 @@ static void dump(const struct vm_ins *ins, struct vm_engine *e, struct arena *a,
 	BC_SET(x, NFTA_QUEUE_FLAGS, flags, i->flags);
 }
 
-const struct vm_expr vm_expr_queue = { .name = "queue", .kernel_size = 8, .build = build, .exec = exec, .dump = dump };
+const struct vm_expr vm_expr_queue = { .name = "queue", .kernel_size = 8, .precheck = precheck, .build = build, .exec = exec, .dump = dump };

@@ -15,6 +15,11 @@ static void exec(const struct vm_ins *ins, struct vm_regs *regs, struct vm_pkt *
 {
 }
 
+static int precheck(struct expr_build *b, const void *body)
+{
+	return expr_is_ip(b->family) ? 0 : -ENOENT;
+}
+
 static int build(struct expr_build *b, const void *body)
 {
 	const struct bc_redir *x = body;
@@ -22,8 +27,6 @@ static int build(struct expr_build *b, const void *body)
 	struct nat_regs port;
 	int err;
 
-	if (!expr_is_ip(b->family))
-		return -ENOENT;
 	err = expr_nat_regs(b, BC_HAS(x, NFTA_REDIR_REG_PROTO_MIN), x->reg_proto_min, BC_HAS(x, NFTA_REDIR_REG_PROTO_MAX), x->reg_proto_max, 2, &port);
 	if (err)
 		return err;
@@ -48,4 +51,4 @@ static void dump(const struct vm_ins *ins, struct vm_engine *e, struct arena *a,
 	BC_SET(x, NFTA_REDIR_REG_PROTO_MAX, reg_proto_max, expr_reg(i->port.max));
 }
 
-const struct vm_expr vm_expr_redir = { .name = "redir", .kernel_size = 8, .build = build, .exec = exec, .dump = dump };
+const struct vm_expr vm_expr_redir = { .name = "redir", .kernel_size = 8, .precheck = precheck, .build = build, .exec = exec, .dump = dump };

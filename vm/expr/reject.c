@@ -34,13 +34,16 @@ static uint32_t hooks_of(uint8_t family)
 	}
 }
 
+static int precheck(struct expr_build *b, const void *body)
+{
+	return b->family == NFPROTO_ARP ? -ENOENT : 0;
+}
+
 static int build(struct expr_build *b, const void *body)
 {
 	const struct bc_reject *x = body;
 	struct vm_ins *i;
 
-	if (b->family == NFPROTO_ARP)
-		return -ENOENT;
 	if (!BC_HAS(x, NFTA_REJECT_TYPE) || x->type > NFT_REJECT_ICMPX_UNREACH)
 		return -EINVAL;
 	if (x->type != NFT_REJECT_TCP_RST && !BC_HAS(x, NFTA_REJECT_ICMP_CODE))
@@ -65,4 +68,4 @@ static void dump(const struct vm_ins *ins, struct vm_engine *e, struct arena *a,
 		BC_SET(x, NFTA_REJECT_ICMP_CODE, icmp_code, ins->b);
 }
 
-const struct vm_expr vm_expr_reject = { .name = "reject", .kernel_size = 8, .build = build, .exec = exec, .dump = dump };
+const struct vm_expr vm_expr_reject = { .name = "reject", .kernel_size = 8, .precheck = precheck, .build = build, .exec = exec, .dump = dump };

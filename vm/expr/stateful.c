@@ -48,11 +48,13 @@ static int report(struct expr_build *b, int err)
 int stateful_build(struct vm_txn *txn, struct vm_table *table, const struct bc_expr *x, struct vm_stateful **out, struct bc_err *err)
 {
 	struct expr_build b = { .txn = txn, .e = txn->engine, .table = table, .family = table->family, .err = err, .at = x->at };
-	int kind = vm_expr_kind(x->type->name);
+	int kind = vm_expr_kind(x->type->name), rc;
 
 	*err = (struct bc_err){ 0 };
 	if (kind < 0)
 		return expr_fail(&b, -EOPNOTSUPP, "nfvm does not execute this expression yet");
+	if (vm_exprs[kind]->precheck && (rc = vm_exprs[kind]->precheck(&b, x->body)))
+		return report(&b, rc);
 	if (!vm_exprs[kind]->stateful)
 		return report(&b, -EOPNOTSUPP);
 	return report(&b, make(&b, vm_exprs[kind], x->body, true, out));

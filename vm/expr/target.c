@@ -8,7 +8,7 @@ static void exec(const struct vm_ins *ins, struct vm_regs *regs, struct vm_pkt *
 {
 }
 
-static int build(struct expr_build *b, const void *body)
+static int precheck(struct expr_build *b, const void *body)
 {
 	const struct bc_xt_target *x = body;
 
@@ -17,8 +17,14 @@ static int build(struct expr_build *b, const void *body)
 	return expr_fail(b, -EOPNOTSUPP, "this iptables target is not executed by nfvm yet");
 }
 
+/* Not reached: none passes. */
+static int build(struct expr_build *b, const void *body)
+{
+	return -EOPNOTSUPP;
+}
+
 static void dump(const struct vm_ins *ins, struct vm_engine *e, struct arena *a, void *body, bool reset)
 {
 }
 
-const struct vm_expr vm_expr_target = { .name = "target", .kernel_size = 8, .build = build, .exec = exec, .dump = dump };
+const struct vm_expr vm_expr_target = { .name = "target", .kernel_size = 8, .precheck = precheck, .build = build, .exec = exec, .dump = dump };

@@ -16,6 +16,11 @@ static void exec(const struct vm_ins *ins, struct vm_regs *regs, struct vm_pkt *
 		vm_break(regs);
 }
 
+static int precheck(struct expr_build *b, const void *body)
+{
+	return b->family == NFPROTO_NETDEV ? 0 : -ENOENT;
+}
+
 static int build(struct expr_build *b, const void *body)
 {
 	const struct bc_tunnel *x = body;
@@ -23,8 +28,6 @@ static int build(struct expr_build *b, const void *body)
 	uint8_t dreg;
 	int err;
 
-	if (b->family != NFPROTO_NETDEV)
-		return -ENOENT;
 	if (!BC_HAS(x, NFTA_TUNNEL_KEY) || !BC_HAS(x, NFTA_TUNNEL_DREG))
 		return -EINVAL;
 	if (x->key > NFT_TUNNEL_ID)
@@ -50,4 +53,4 @@ static void dump(const struct vm_ins *ins, struct vm_engine *e, struct arena *a,
 	BC_SET(x, NFTA_TUNNEL_MODE, mode, ins->c);
 }
 
-const struct vm_expr vm_expr_tunnel = { .name = "tunnel", .kernel_size = 8, .build = build, .exec = exec, .dump = dump };
+const struct vm_expr vm_expr_tunnel = { .name = "tunnel", .kernel_size = 8, .precheck = precheck, .build = build, .exec = exec, .dump = dump };

@@ -153,13 +153,37 @@ static void destroy_code(struct vm_engine *e, char *code, size_t size)
 	}
 }
 
-static int build_one(struct expr_build *b, const struct bc_expr *x)
+/* What the kernel looks at for every expression before it makes the first: kinds[] and the size of the rule there. */
+static int select_all(struct expr_build *b, const struct bc_expr *list, uint8_t *kinds)
 {
-	int kind = vm_expr_kind(x->type->name), err;
+	uint32_t kernel_size = 0;
+	int err = 0;
+
+	for (const struct bc_expr *x = list; x; x = x->next) {
+		int kind = vm_expr_kind(x->type->name);
+
+		b->at = NULL;
+		if (b->n_ins == NFT_RULE_MAXEXPRS)
+			return expr_fail(b, -EINVAL, NULL);
+		b->at = x->at;
+		if (kind < 0)
+			return expr_fail(b, -EOPNOTSUPP, "nfvm does not execute this expression yet");
+		kinds[b->n_ins++] = b->kind = kind;
+		if (vm_exprs[kind]->precheck)
+			err = vm_exprs[kind]->precheck(b, x->body);
+		if (err)
+			return b->err->err == err ? err : expr_fail(b, err, NULL);
+		kernel_size += (sizeof(void *) + vm_exprs[kind]->kernel_size + 7) & ~7u;
+	}
+	b->at = NULL;
+	return kernel_size >= 1 << 12 ? expr_fail(b, -EFBIG, NULL) : 0;
+}
+
+static int build_one(struct expr_build *b, const struct bc_expr *x, uint8_t kind)
+{
+	int err;
 
 	b->at = x->at;
-	if (kind < 0)
-		return expr_fail(b, -EOPNOTSUPP, "nfvm does not execute this expression yet");
 	b->kind = kind;
 	*b->err = (struct bc_err){ 0 };
 	err = vm_exprs[kind]->build(b, x->body);
@@ -170,21 +194,16 @@ static int build_one(struct expr_build *b, const struct bc_expr *x)
 
 static int build_all(struct expr_build *b, const struct bc_expr *list)
 {
-	uint32_t kernel_size = 0;
+	uint8_t kinds[NFT_RULE_MAXEXPRS], *kind = kinds;
 	int err;
 
-	for (const struct bc_expr *x = list; x; x = x->next) {
-		b->at = NULL;
-		if (b->n_ins++ == NFT_RULE_MAXEXPRS)
-			return expr_fail(b, -EINVAL, NULL);
-		err = build_one(b, x);
-		if (err)
-			return err;
-		kernel_size += (sizeof(void *) + vm_exprs[b->kind]->kernel_size + 7) & ~7u;
-	}
+	*b->err = (struct bc_err){ 0 };
+	err = select_all(b, list, kinds);
+	for (const struct bc_expr *x = list; x && !err; x = x->next)
+		err = build_one(b, x, *kind++);
+	if (err)
+		return err;
 	b->at = NULL;
-	if (kernel_size >= 1 << 12)
-		return expr_fail(b, -EFBIG, NULL);
 	b->kind = 0;
 	expr_emit(b, OP_END, sizeof(struct vm_ins));
 	return b->code.len > UINT16_MAX ? expr_fail(b, -EFBIG, NULL) : 0;
