@@ -199,6 +199,40 @@ static uint64_t ask_rule_at(void *ctx, uint8_t family, const char *table, const 
 	return found.handle;
 }
 
+struct listening {
+	void (*fn)(void *arg, const struct bc_elem *e);
+	void *arg;
+};
+
+static int take_elements(void *ctx, uint16_t type, uint8_t family, void *s)
+{
+	struct listening *to = ctx;
+
+	for (const struct bc_node *n = ((struct bc_elems *)s)->elems; n; n = n->next)
+		to->fn(to->arg, BC_BODY(n, const struct bc_elem));
+	return 0;
+}
+
+static int ask_elements(void *ctx, uint8_t family, const char *table, const char *name, void (*fn)(void *arg, const struct bc_elem *e), void *arg)
+{
+	struct env *e = ctx;
+	struct listening to = { fn, arg };
+	struct bc_elems f = { 0 };
+	struct query q = { .t = e->t, .type = NFT_MSG_GETSETELEM, .family = family, .flags = NLM_F_DUMP, .filter = &f, .fn = take_elements, .ctx = &to };
+	int err;
+
+	if (!e->t)
+		return -1;
+	BC_SET(&f, NFTA_SET_ELEM_LIST_TABLE, table, table);
+	BC_SET(&f, NFTA_SET_ELEM_LIST_SET, set, name);
+	q.a = arena_new();
+	do
+		err = query_run(&q);
+	while (err == -EINTR);
+	arena_free(&q.a);
+	return err ? -1 : 0;
+}
+
 struct env *env_new(struct arena *a, struct transport *t)
 {
 	struct env *e = arena_new_of(a, struct env);
@@ -206,7 +240,8 @@ struct env *env_new(struct arena *a, struct transport *t)
 	e->a = a;
 	e->t = t;
 	e->lower = (struct lower_env){ .set = ask_set, .set_number = ask_set_number, .near_set = ask_near_set,
-				       .obj = ask_obj, .chain = ask_chain, .rule_at = ask_rule_at, .ctx = e };
+				       .obj = ask_obj, .chain = ask_chain, .rule_at = ask_rule_at, .elements = ask_elements,
+				       .ctx = e };
 	return e;
 }
 

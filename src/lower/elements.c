@@ -312,34 +312,93 @@ static bool removing(enum ast_cmd_op op)
 	return op == AST_DELETE || op == AST_DESTROY;
 }
 
-static int prepare(struct lower *l, struct tset *s, const struct ast_expr *items, bool removes, struct telems *list)
+/* In order, disjoint, not of a concatenation; maps never merge. */
+static bool merging(const struct tset *s)
+{
+	return s->automerge && (s->flags & NFT_SET_INTERVAL) && !(s->flags & NFT_SET_CONCAT) && !s->data && !s->obj_type;
+}
+
+/* Commands that add to, or delete from, one set in a row are as one. */
+static bool continues(const struct ast_cmd *a, const struct ast_cmd *b)
+{
+	const struct ast_handle *x, *y;
+
+	if (!b || a->op != b->op || !b->obj || b->obj->kind != AST_ELEMENT || a->obj->elems->kind != AST_SET || b->obj->elems->kind != AST_SET)
+		return false;
+	x = &a->obj->h;
+	y = &b->obj->h;
+	return family_of(x) == family_of(y) && !strcmp(x->table, y->table) && !strcmp(x->name, y->name);
+}
+
+/* o: of a set, or of the first of such commands. */
+static int evaluate(struct lower *l, const struct tset *s, const struct ast_obj *o, const struct ast_cmd *cmd, bool removes, struct telems *list)
 {
 	struct eval_world w = { .stmt = stmt_by_name, .ctx = l };
 	struct eval v;
 
 	eval_init(&v, l->scratch, l->d, l->types, &w, s->family, s->table);
 	v.in_set = removes;
-	if (eval_elems(&v, s, items, NULL, list))
-		return -1;
-	if ((s->flags & NFT_SET_INTERVAL) && !(s->flags & NFT_SET_CONCAT))
-		return intervals_prepare(l, s, list, s->automerge && !removes);
+	if (o->kind != AST_ELEMENT)
+		return eval_elems(&v, s, eval_deref(o->set.elems), NULL, list);
+	do
+		if (eval_elems(&v, s, eval_deref(cmd->obj->elems), NULL, list))
+			return -1;
+	while (continues(cmd, cmd->next) && (cmd = cmd->next));
 	return 0;
 }
 
-static int elements(struct lower *l, struct tset *s, const struct ast_expr *items, enum ast_cmd_op op, struct place at)
+static int prepare(struct lower *l, struct tset *s, const struct ast_obj *o, const struct ast_cmd *cmd, bool removes, struct telems *list)
+{
+	if (evaluate(l, s, o, cmd, removes, list))
+		return -1;
+	if ((s->flags & NFT_SET_INTERVAL) && !(s->flags & NFT_SET_CONCAT))
+		return intervals_prepare(l, s, list, merging(s) && !removes);
+	return 0;
+}
+
+static int send_added(struct lower *l, struct tset *s, struct telems *list, enum ast_cmd_op op, struct place at)
+{
+	struct telems purge = { 0 };
+
+	if (merging(s))
+		merge_add(l, s, list, op == AST_CREATE, &purge);
+	if (purge.n)
+		elems_emit(l, s, &purge, NFT_MSG_DELSETELEM, 0, false, at);
+	if (list->n) {
+		elems_emit(l, s, list, NFT_MSG_NEWSETELEM, op_flags(op), !s->filled && !s->from_target, at);
+		s->filled = true;
+	}
+	telems_free(&purge);
+	return 0;
+}
+
+static int send_deleted(struct lower *l, struct tset *s, struct telems *list, enum ast_cmd_op op, struct place at)
+{
+	struct telems rest = { 0 };
+
+	if (merging(s) && merge_delete(l, s, list, op == AST_DESTROY, &rest)) {
+		telems_free(&rest);
+		return -1;
+	}
+	if (list->n)
+		elems_emit(l, s, list, op_type(op, 0, NFT_MSG_DELSETELEM, NFT_MSG_DESTROYSETELEM), 0, false, at);
+	if (rest.n)
+		elems_emit(l, s, &rest, NFT_MSG_NEWSETELEM, NLM_F_CREATE, false, at);
+	telems_free(&rest);
+	return 0;
+}
+
+static int elements(struct lower *l, struct tset *s, const struct ast_obj *o, enum ast_cmd_op op)
 {
 	bool removes = removing(op);
 	struct telems list = { 0 };
 	int err;
 
 	if (!removes && !s->init)
-		s->init = items;
-	err = prepare(l, s, items, removes, &list);
-	if (!err && list.n)
-		err = elems_emit(l, s, &list, op_type(op, NFT_MSG_NEWSETELEM, NFT_MSG_DELSETELEM, NFT_MSG_DESTROYSETELEM), op_flags(op),
-				 !removes && !s->filled && !s->from_target, at);
-	if (!err && list.n && !removes)
-		s->filled = true;
+		s->init = eval_deref(o->kind == AST_ELEMENT ? o->elems : o->set.elems);
+	err = prepare(l, s, o, l->cmd, removes, &list);
+	if (!err)
+		err = removes ? send_deleted(l, s, &list, op, o->at) : send_added(l, s, &list, op, o->at);
 	telems_free(&list);
 	if (!l->depth)
 		arena_reset(l->scratch);
@@ -353,21 +412,29 @@ int lower_set_elements(struct lower *l, const struct ast_obj *o)
 	if (!o->set.elems)
 		return 0;
 	s = set_find(l, family_of(&o->h), o->h.table, o->h.name);
-	return s ? elements(l, s, eval_deref(o->set.elems), AST_ADD, o->at) : -1;
+	return s ? elements(l, s, o, AST_ADD) : -1;
 }
 
 int lower_elements(struct lower *l, enum ast_cmd_op op, const struct ast_obj *o)
 {
-	struct tset *s = set_find(l, family_of(&o->h), o->h.table, o->h.name);
+	const struct ast_cmd *first = l->first_of_row ? l->first_of_row : l->cmd;
+	struct tset *s;
 
-	if (!s) {
-		set_missing(l, family_of(&o->h), o->h.table, o->h.name, o->h.name_at);
-		return -1;
+	if (continues(l->cmd, l->cmd->next)) {
+		l->first_of_row = first;
+		return 0;
 	}
-	return elements(l, s, eval_deref(o->elems), op, o->at);
+	l->first_of_row = NULL;
+	l->cmd = first;
+	l->obj = o = first->obj;
+	s = set_find(l, family_of(&o->h), o->h.table, o->h.name);
+	if (s)
+		return elements(l, s, o, op);
+	set_missing(l, family_of(&o->h), o->h.table, o->h.name, o->h.name_at);
+	return -1;
 }
 
-struct place element_place(struct lower *l, const struct ast_obj *o, enum ast_cmd_op op, uint32_t n)
+struct place element_place(struct lower *l, const struct ast_obj *o, const struct ast_cmd *cmd, uint32_t n)
 {
 	struct tset *s = set_find(l, family_of(&o->h), o->h.table, o->h.name);
 	const struct ast_expr *items = eval_deref(o->kind == AST_ELEMENT ? o->elems : o->set.elems);
@@ -377,8 +444,8 @@ struct place element_place(struct lower *l, const struct ast_obj *o, enum ast_cm
 	if (!s || !items)
 		return (struct place){ 0 };
 	layout_of(s, s->key, &m.y);
-	if (!prepare(l, s, items, removing(op), &list))
-		put_all(&m, &list, !removing(op) && s->init == items && !s->from_target);
+	if (!prepare(l, s, o, cmd, removing(cmd->op), &list))
+		put_all(&m, &list, !removing(cmd->op) && s->init == items && !s->from_target);
 	telems_free(&list);
 	arena_reset(l->scratch);
 	return m.found;

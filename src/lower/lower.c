@@ -20,6 +20,8 @@ void lower_free(struct lower **lp)
 {
 	if (!*lp)
 		return;
+	for (struct tset *s = (*lp)->first_set; s; s = s->next)
+		have_free(s->have);
 	free((*lp)->marks);
 	arena_free(&(*lp)->scratch);
 	*lp = NULL;
@@ -200,6 +202,7 @@ int lower_flush(struct lower *l, const struct ast_obj *o)
 	switch (o->kind) {
 	case AST_RULESET:
 		emit(l, NFT_MSG_DELTABLE, o->h.family, 0, &bc_table_desc, &t, o->at);
+		sets_wipe(l, o->h.family, NULL, NULL);
 		return 0;
 	case AST_TABLE:
 	case AST_CHAIN:
@@ -214,6 +217,7 @@ int lower_flush(struct lower *l, const struct ast_obj *o)
 		BC_SET(&e, NFTA_SET_ELEM_LIST_TABLE, table, o->h.table);
 		BC_SET(&e, NFTA_SET_ELEM_LIST_SET, set, o->h.name);
 		emit(l, NFT_MSG_DELSETELEM, family, 0, &bc_elems_desc, &e, o->at);
+		sets_wipe(l, family, o->h.table, o->h.name);
 		return 0;
 	default:
 		return diag_error(l->d, o->at, "this cannot be flushed");

@@ -26,6 +26,8 @@ struct lower_env {
 	uint32_t (*set_number)(void *ctx, uint8_t family, const char *table, const char *name);
 	/* The name of a set like this one, where there is none of that name: for a hint. NULL function or result: no idea */
 	const char *(*near_set)(void *ctx, uint8_t family, const char *name, uint8_t *in_family, const char **in_table);
+	/* Each element of a set of intervals that the target has, in any order. 0, or -1: not known */
+	int (*elements)(void *ctx, uint8_t family, const char *table, const char *name, void (*fn)(void *arg, const struct bc_elem *e), void *arg);
 	void *ctx;
 };
 

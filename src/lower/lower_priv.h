@@ -10,6 +10,13 @@
 
 enum { SET_BUCKETS = 1024 };
 
+/* All sets of a family (NFPROTO_UNSPEC: of all), of a table, or one, have been emptied or deleted. */
+struct wiped {
+	struct wiped *next;
+	uint8_t family;
+	const char *table, *name;    /* NULL: all */
+};
+
 struct lower {
 	struct arena *a;             /* what lives as long as the run: named sets */
 	struct arena *scratch;       /* of one rule or list of elements: emptied when it has been emitted */
@@ -26,10 +33,12 @@ struct lower {
 	struct tset *first_set, *last_set; /* all of them, in order */
 	struct lower_mark *marks;    /* of messages, in order of sequence numbers */
 	uint32_t n_marks, cap_marks, first_seq;
+	struct wiped *wiped;         /* what this run has emptied or deleted */
 	/* of the command being lowered, for marks */
 	const struct ast_cmd *cmd;
 	const struct ast_obj *obj;
 	const struct ast_rule *rule;
+	const struct ast_cmd *first_of_row; /* commands about the same set's elements are held back until their last; NULL: none is */
 	/* of the rule being evaluated */
 	struct eval *eval;
 };
@@ -76,7 +85,7 @@ int lower_one_rule(struct lower *l, enum ast_cmd_op op, const struct ast_handle 
 /* Where the n-th expression of a rule comes from. */
 struct place rule_expr_place(struct lower *l, uint8_t family, const char *table, const struct ast_rule *r, uint32_t n);
 /* Where the n-th element comes from that adding or deleting these sends. */
-struct place element_place(struct lower *l, const struct ast_obj *o, enum ast_cmd_op op, uint32_t n);
+struct place element_place(struct lower *l, const struct ast_obj *o, const struct ast_cmd *cmd, uint32_t n);
 /* Statements that the rule can do without, and matches that are one, after evaluation. */
 void rule_reduce(struct eval *v);
 
@@ -87,6 +96,9 @@ struct tset *set_find(struct lower *l, uint8_t family, const char *table, const 
 /* Reports that there is none. */
 void set_missing(struct lower *l, uint8_t family, const char *table, const char *name, struct place at);
 void set_add(struct lower *l, struct tset *s);
+/* Whatever elements these sets had are gone: table, name NULL: of all. */
+void sets_wipe(struct lower *l, uint8_t family, const char *table, const char *name);
+bool set_wiped(const struct lower *l, uint8_t family, const char *table, const char *name);
 /* What the target says of a set, as a typed one. NULL: not understood. */
 struct tset *set_from_target(struct lower *l, uint8_t family, const struct bc_set *b);
 /* NEWSET of a set, and its elements where it is anonymous. */
@@ -96,13 +108,21 @@ struct tset *set_meter(struct lower *l, uint8_t family, const char *table, const
 /* Fills the message of a set: its types, flags and userdata. extra: TLVs to add at the end. */
 void set_message(struct lower *l, const struct tset *s, const char *comment, struct bc_set *b);
 
-/* ---- elements: interval.c, elements.c -------------------------------------------------------------- */
+/* ---- elements: interval.c, merge.c, elements.c -------------------------------------------------------------- */
 
 /*
  * Elements of a set of intervals in order, each with its end: in place. merge: those that touch or overlap become one.
  * first: the set has no elements before these. -1 with the diag saying where two are in conflict.
  */
 int intervals_prepare(struct lower *l, const struct tset *s, struct telems *e, bool merge);
+/*
+ * Elements of a set that merges, in order, joined with those it has; purge: those to delete first. With create, what is there already stays in the
+ * list.
+ */
+void merge_add(struct lower *l, struct tset *s, struct telems *list, bool create, struct telems *purge);
+/* Elements to delete, made those that hold them; add: what is left of these, to add then. -1: one is not there, and the diag says so. */
+int merge_delete(struct lower *l, struct tset *s, struct telems *list, bool destroy, struct telems *add);
+void have_free(struct have *h);
 /* Writes elements as messages: type NFT_MSG_NEWSETELEM, … */
 int elems_emit(struct lower *l, const struct tset *s, const struct telems *e, uint16_t type, uint16_t flags, bool fresh, struct place at);
 

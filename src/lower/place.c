@@ -143,6 +143,12 @@ static struct place in_named(const struct lower_mark *m, const struct found *f)
 	return f->type == NFTA_SET_HANDLE || f->type == NFTA_OBJ_HANDLE ? or(h->handle_at, m->at) : m->at;
 }
 
+/* Not the other way round, as sets that merge do. */
+static bool sends(enum ast_cmd_op op, unsigned type)
+{
+	return type == op_type(op, NFT_MSG_NEWSETELEM, NFT_MSG_DELSETELEM, NFT_MSG_DESTROYSETELEM);
+}
+
 static struct place in_elements(const struct lower *l, const struct bc_batch *b, const struct lower_mark *m, const struct nlmsghdr *h,
 				const struct found *f)
 {
@@ -152,7 +158,7 @@ static struct place in_elements(const struct lower *l, const struct bc_batch *b,
 		return or(m->obj->h.table_at, m->at);
 	if (f->type == NFTA_SET_ELEM_LIST_SET)
 		return or(m->obj->h.name_at, m->at);
-	if (f->type != NFTA_SET_ELEM_LIST_ELEMENTS || !f->within || m->rule)
+	if (f->type != NFTA_SET_ELEM_LIST_ELEMENTS || !f->within || m->rule || !sends(m->cmd->op, h->nlmsg_type & 0xff))
 		return m->at;
 	for (uint32_t seq = m->seq; seq > l->first_seq; seq--) { /* the list may have begun some messages before */
 		const struct lower_mark *p = lower_mark_of(l, seq - 1);
@@ -162,7 +168,7 @@ static struct place in_elements(const struct lower *l, const struct bc_batch *b,
 			break;
 		before += count(ph);
 	}
-	return or(element_place((struct lower *)l, m->obj, m->cmd ? m->cmd->op : AST_ADD, before + f->element), m->at);
+	return or(element_place((struct lower *)l, m->obj, m->cmd, before + f->element), m->at);
 }
 
 static struct place in_table(const struct lower_mark *m, const struct found *f)

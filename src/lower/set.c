@@ -73,6 +73,35 @@ void set_missing(struct lower *l, uint8_t family, const char *table, const char 
 		diag_error(l->d, at, "No such file or directory");
 }
 
+static bool wipes(const struct wiped *w, uint8_t family, const char *table, const char *name)
+{
+	return (!w->family || w->family == family) && (!w->table || !strcmp(w->table, table)) && (!w->name || !strcmp(w->name, name));
+}
+
+void sets_wipe(struct lower *l, uint8_t family, const char *table, const char *name)
+{
+	struct wiped *w = arena_new_of(l->a, struct wiped);
+
+	*w = (struct wiped){ .next = l->wiped, .family = family, .table = table, .name = name };
+	l->wiped = w;
+	for (struct tset *s = l->first_set; s; s = s->next) {
+		if (!wipes(w, s->family, s->table, s->name))
+			continue;
+		have_free(s->have);
+		s->have = NULL;
+		s->filled = false;
+		s->init = NULL;
+	}
+}
+
+bool set_wiped(const struct lower *l, uint8_t family, const char *table, const char *name)
+{
+	for (const struct wiped *w = l->wiped; w; w = w->next)
+		if (wipes(w, family, table, name))
+			return true;
+	return false;
+}
+
 /* ---- from the target ------------------------------------------------------------------------------------ */
 
 static struct tx *value_of_type(struct eval *v, uint32_t id, uint32_t bytes)
@@ -440,6 +469,8 @@ static int remove_set(struct lower *l, enum ast_cmd_op op, const struct ast_obj 
 	else
 		BC_SET(&b, NFTA_SET_NAME, name, o->h.name);
 	emit(l, op_type(op, 0, NFT_MSG_DELSET, NFT_MSG_DESTROYSET), family_of(&o->h), 0, &bc_set_msg_desc, &b, o->at);
+	if (!o->h.has_handle)
+		sets_wipe(l, family_of(&o->h), o->h.table, o->h.name);
 	return 0;
 }
 

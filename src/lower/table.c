@@ -67,6 +67,8 @@ static int remove_table(struct lower *l, enum ast_cmd_op op, const struct ast_ob
 	else
 		BC_SET(&t, NFTA_TABLE_NAME, name, o->h.table);
 	emit(l, op_type(op, 0, NFT_MSG_DELTABLE, NFT_MSG_DESTROYTABLE), family_of(&o->h), 0, &bc_table_desc, &t, o->at);
+	if (!o->h.has_handle)
+		sets_wipe(l, family_of(&o->h), o->h.table, NULL);
 	return 0;
 }
 

@@ -53,7 +53,7 @@ static int setup(struct adder *a)
 	return 0;
 }
 
-static struct telem *next_record(struct telems *out)
+struct telem *telems_new(struct telems *out)
 {
 	struct telem *e;
 	char *mem;
@@ -366,7 +366,7 @@ static int one(struct adder *a, const struct ast_expr *e)
 	if (!value && (a->set->data || a->set->obj_type) && !a->v->in_set)
 		return diag_error(a->v->d, e->at, "missing data in mapping");
 	at = a->out->n;
-	r = next_record(a->out);
+	r = telems_new(a->out);
 	r->at = k->at;
 	r->props = p;
 	if (key(a, k, r)) {

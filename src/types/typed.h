@@ -200,6 +200,8 @@ struct telems {
 	char *mem;
 };
 void telems_free(struct telems *e);
+/* A new record at the end, zeroed; size is set. */
+struct telem *telems_new(struct telems *e);
 static inline struct telem *telem_at(const struct telems *e, uint32_t i)
 {
 	return (struct telem *)(void *)(e->mem + (size_t)i * e->size);
@@ -225,6 +227,7 @@ struct tset {
 	uint32_t key_order;          /* enum byteorder of the key as declared, where elements are sent otherwise; 0: key's */
 	bool from_target;            /* was there before this run */
 	bool filled;                 /* this run has added elements */
+	struct have *have;           /* intervals of one that merges (src/lower/merge.c), or NULL */
 	const struct ast_expr *init; /* elements of a named one that this run has declared, or NULL */
 	struct telems elems;         /* of an anonymous one */
 	struct tset *next;           /* in its rule: anonymous sets, in order; named: all sets of a run */
