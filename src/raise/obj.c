@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Stateful objects. One function per type, in the table at the end; options by the names of parser/obj_*.c. */
 #include <netinet/in.h>
+#include <stdio.h>
 
 #include "src/raise/rx.h"
 #include "src/types/names.h"
@@ -140,14 +141,23 @@ static void address(struct raise *r, struct ast_opt ***tail, const char *name, c
 		add(r, tail, name, raise_value(r, &t, b.p, raise_bytes(type->bits)));
 }
 
+/* Classes and types of options are known by their hexadecimal numbers. */
+static void add_hex(struct raise *r, struct ast_opt ***tail, const char *name, unsigned n)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "0x%x", n);
+	add(r, tail, name, raise_symbol(r, arena_strdup(r->a, text)));
+}
+
 static void geneve(struct raise *r, struct ast_opt ***tail, const struct bc_tunnel_geneve *g)
 {
 	buf_cut(&r->scratch, 0);
 	buf_puts(&r->scratch, "0x");
 	for (uint32_t i = 0; i < g->data.len; i++)
 		buf_printf(&r->scratch, "%02x", g->data.p[i]);
-	add_number(r, tail, "geneve class", g->class);
-	add_number(r, tail, "geneve opt-type", g->type);
+	add_hex(r, tail, "geneve class", g->class);
+	add_hex(r, tail, "geneve opt-type", g->type);
 	add(r, tail, "geneve data", ast_string(r->a, arena_memdup(r->a, r->scratch.p, r->scratch.len), (struct place){}));
 }
 

@@ -19,6 +19,17 @@ static const char *const listings[] = {
 	"\tct expectation e {\n\t\tprotocol tcp\n\t\tdport 9876\n\t\ttimeout 2m\n\t\tsize 12\n\t\tl3proto ip\n\t}\n\n"
 	"\tsynproxy s {\n\t\tmss 1460\n\t\twscale 7\n\t\ttimestamp sack-perm\n\t}\n}\n",
 
+	"table netdev t {\n\ttunnel a {\n\t\tid 10\n\t\tip saddr 192.168.2.10\n\t\tip daddr 192.168.2.11\n\t\tsport 10\n\t\tdport 20\n"
+	"\t\tttl 10\n\t\tvxlan {\n\t\t\tgbp 200\n\t\t}\n\t}\n\n"
+	"\ttunnel b {\n\t\tid 11\n\t\tip6 saddr fe80::1\n\t\tip6 daddr fe80::2\n\t\ttos 10\n\t\tgeneve {\n"
+	"\t\t\tclass 0x1010 opt-type 0x1 data \"0x12345678\"\n\t\t\tclass 0x2010 opt-type 0x2 data \"0x87654321\"\n\t\t}\n\t}\n\n"
+	"\ttunnel c {\n\t\tid 12\n\t\terspan {\n\t\t\tversion 1\n\t\t\tindex 5\n\t\t}\n\t}\n\n"
+	"\ttunnel d {\n\t\tid 13\n\t\terspan {\n\t\t\tversion 2\n\t\t\tdirection egress\n\t\t\tid 10\n\t\t}\n\t}\n}\n",
+
+	"table inet t {\n\tsecmark s {\n\t\t\"system_u:object_r:ssh_server_packet_t:s0\"\n\t}\n\n"
+	"\tmap m {\n\t\ttype inet_service : secmark\n\t\telements = { 22 : \"s\" }\n\t}\n\n"
+	"\tchain x {\n\t\tmeta secmark set \"s\"\n\t\tmeta secmark set tcp dport map @m\n\t\tct secmark set meta secmark\n\t}\n}\n",
+
 	"table inet t {\n\tset a {\n\t\ttype ipv4_addr\n\t\telements = { 10.0.0.1, 10.0.0.2 comment \"c\" }\n\t}\n\n"
 	"\tset b {\n\t\ttype ipv4_addr\n\t\tflags interval\n\t\telements = { 10.0.0.0/8, 11.0.0.1-11.0.0.5 }\n\t}\n\n"
 	"\tset c {\n\t\ttype inet_service\n\t\tflags interval\n\t\tauto-merge\n\t\telements = { 1-5, 7, 65280-65535 }\n\t}\n\n"
