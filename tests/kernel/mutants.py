@@ -50,7 +50,7 @@ def sh(*argv, **kw):
 
 def prepare(build):
     src = os.path.join(build, "src")
-    shutil.copytree(TOP, src, ignore=shutil.ignore_patterns("build*", ".git", "*.o", "*.lo", "*.la", ".libs", ".deps", "config.status", "autom4te.cache", "fuzz"))
+    shutil.copytree(TOP, src, ignore=shutil.ignore_patterns("build", "build-*", "asan-*", ".git", "*.o", "*.lo", "*.la", ".libs", ".deps", "config.status", "autom4te.cache", "fuzz"))
     os.makedirs(os.path.join(build, "out"))
     for cmd in (["autoreconf", "-fi", src], [os.path.join(src, "configure"), "-q", "--disable-shared", "CFLAGS=-O1"], ["make", "-s", "-j2"]):
         p = sh(*cmd, cwd=os.path.join(build, "out"))
