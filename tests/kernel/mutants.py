@@ -18,7 +18,7 @@ HERE = "tests/kernel/check-kernel.py"
 # what is wrong, file, text, replacement, areas where it must show
 MUTANTS = [
     ("equal and not equal swapped", "vm/expr/hot.h", "((word & i->mask) == i->value) ^ i->head.b", "((word & i->mask) != i->value) ^ i->head.b", "stateless"),
-    ("the mask of a compare skipped", "vm/expr/hot.h", "((word & i->mask) == i->value)", "(word == i->value)", "stateless"),
+    ("only the first byte of a value compared", "vm/expr/hot.h", "((word & i->mask) == i->value)", "((word & i->mask & 0xff) == (i->value & 0xff))", "stateless"),
     ("one byte too far in a transport header", "vm/expr/hot.h", "off = p->l4 + i->offset;", "off = p->l4 + i->offset + 1;", "stateless"),
     ("the last byte of a packet cannot be read", "vm/expr/hot.h", "if (off + len > p->len)", "if (off + len >= p->len)", "stateless,sets"),
     ("a range matches outside", "vm/expr/range.c", "if (inside != (", "if (inside == (", "stateless"),

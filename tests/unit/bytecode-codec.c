@@ -248,9 +248,8 @@ static const struct {
 	CASE("bits beyond the mask", &bc_rule_desc, -EINVAL, 4,
 	     28, 0, NFTA_RULE_EXPRESSIONS, 0, 24, 0, NFTA_LIST_ELEM, 0, ATTR(NFTA_EXPR_NAME, 'f', 'i', 'b', 0), 12, 0, NFTA_EXPR_DATA, 0,
 	     ATTR(NFTA_FIB_FLAGS, 0, 0, 0, 0x40)),
-	CASE("value longer than a register", &bc_rule_desc, -EOVERFLOW, 4,
-	     48, 0, NFTA_RULE_EXPRESSIONS, 0, 44, 0, NFTA_LIST_ELEM, 0, ATTR(NFTA_EXPR_NAME, 'c', 'm', 'p', 0), 32, 0, NFTA_EXPR_DATA, 0,
-	     28, 0, NFTA_CMP_DATA, 0, ATTR(NFTA_DATA_VALUE, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17), 0, 0, 0),
+	CASE("value longer than all registers", &bc_elem_desc, -EOVERFLOW, -1,
+	     76, 0, NFTA_SET_ELEM_DATA, 0, ATTR(NFTA_DATA_VALUE, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63, 64, 65), 0, 0, 0),
 	CASE("devices are named or prefixed", &bc_hook_desc, -EINVAL, 4, 12, 0, NFTA_HOOK_DEVS, 0, ATTR(3, 'l', 'o', 0), 0),
 };
 
