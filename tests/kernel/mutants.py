@@ -33,7 +33,7 @@ MUTANTS = [
     ("limit's over and until swapped", "vm/expr/limit.c", "== s->invert", "!= s->invert", "stateless,sets"),
     ("a quota off by one packet", "vm/expr/quota.c", "memory_order_relaxed) + len;", "memory_order_relaxed);", "stateless,sets,maps"),
     ("return goes to the policy", "vm/run/run.c", "at = stack[--depth];", "return policy(base, &regs, pkt, &trace);", "stateless,maps"),
-    ("checksums not repaired", "vm/expr/payload.c", "if (i->csum_type == NFT_PAYLOAD_CSUM_INET || i->csum_flags) {", "if (0) {", "mangle"),
+    ("checksums not repaired", "vm/expr/payload.c", "return (i->csum_type == NFT_PAYLOAD_CSUM_INET || i->csum_flags) &&", "return 0 &&", "mangle"),
     ("the pseudo header's part of a checksum forgotten", "vm/expr/payload.c", "if (i->csum_flags && !repair_l4(p, from, to))", "if (0)", "mangle"),
     ("the meta mark not set", "vm/expr/meta.c", "p->mark =", "if (0)\n\t\t\tp->mark =", "mangle,maps"),
     ("the ct mark not set", "vm/expr/ct.c", "\t\tct_set_mark(p->ct, *src);", "\t\t;", "ct"),
