@@ -158,14 +158,24 @@ static void pr_binary(struct pr *p, const struct ast_expr *e)
 	pr_operand(p, e->b, precedence(e->b) <= prec);
 }
 
-/* The left side of a match, vmap or set: with parentheses where it would begin with a bare word, which begins a statement. */
+/* True where its text would begin with what no match begins with: a bare word, which begins a statement, or a star. */
+static bool begins_bare(const struct ast_expr *e)
+{
+	while (e->kind == AST_BINARY)
+		e = e->a;
+	return (e->kind == AST_SYMBOL && !e->quoted) || e->kind == AST_WILDCARD;
+}
+
+/* The left side of a match, vmap or set: its first part is in parentheses where they are what makes it one. */
 void pr_left(struct pr *p, const struct ast_expr *e)
 {
-	const struct ast_expr *leaf = e;
+	const struct ast_expr *first = e->kind == AST_CONCAT ? e->items : e;
 
-	while (leaf->kind == AST_BINARY)
-		leaf = leaf->a;
-	pr_operand(p, e, leaf != e && leaf->kind == AST_SYMBOL && !leaf->quoted);
+	pr_operand(p, first, begins_bare(first));
+	for (const struct ast_expr *x = e->kind == AST_CONCAT ? first->next : NULL; x; x = x->next) {
+		buf_puts(p->out, " . ");
+		pr_expr(p, x);
+	}
 }
 
 static void pr_relation(struct pr *p, const struct ast_expr *e)

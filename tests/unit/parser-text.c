@@ -36,6 +36,8 @@ static const struct sample rules[] = {
 	{ "meta mark & 3 | 5 ^ 6 << 2 == 1", NULL },
 	{ "meta mark & (3 | 5) == 1", NULL },
 	{ "meta mark set (1 | 2) & 3 << (1 & 1)", NULL },
+	{ "(word) 5 (word | 1) . ip saddr 5 (word) . ip saddr { 1 . 2 } ((word | 1) & 2) vmap @m (*) 3", NULL },
+	{ "(5) 3 (\"word\") 3 (ip saddr) 3", "5 3 \"word\" 3 ip saddr 3" },
 	{ "ip6 saddr fe80::1 ip6 daddr ::ffff:10.0.0.1 ip6 daddr [2001:db8::1]",
 	  "ip6 saddr fe80::1 ip6 daddr ::ffff:10.0.0.1 ip6 daddr 2001:db8::1" },
 	{ "ip6 saddr 1:2:3:4:5:6:7:8 ip6 daddr ::/0 ether saddr 0:1:2:a:b:c", NULL },
