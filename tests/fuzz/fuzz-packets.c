@@ -2,23 +2,30 @@
 /*
  * libFuzzer target: frames through an engine with a ruleset of many expressions.
  *
- * Input: the number of rules to add (low 4 bits; bit 4: trace, bit 5: list afterwards), for each a byte that chooses it from `choices` and
+ * Input: the number of rules to add (low 4 bits; bit 4: trace; bits 5-7 all set: list afterwards), for each a byte that chooses it from `choices` and
  * one that chooses its chain; then frames: a kind (low 3 bits, `enum kind`; bit 3: enters eth1; bit 4: lengths and header checksum are set
- * right; bits 5-7: seconds since the last one), a length, bytes. Each input has an engine of its own, so that a finding repeats.
+ * right; bits 5-7: seconds since the last one), a length, bytes.
+ *
+ * An engine serves many inputs: making one costs more than running them. Behind each input the chains that it changed are as they were, sets and
+ * connections empty, and an hour passes, so that a finding repeats alone (but for what counters and quotas had counted). Rules are compiled once
+ * and kept as the batches that load them.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include <linux/netfilter/nfnetlink.h>
+#include <linux/netlink.h>
+
 #include "app/ruleset_json.h"
 #include "app/session.h"
 #include "base/bytes.h"
+#include "vm/ct/ct.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const char fixed[] =
-	"table netdev n { chain in { type filter hook ingress device eth0 priority 0; jump more; }\n"
-	" chain more { meta protocol arp counter; vlan id 5 counter; ether saddr 02:00:00:00:00:02 counter; } }\n"
+	"table netdev n { chain more { }; chain in { type filter hook ingress device eth0 priority 0; jump more; } }\n"
 	"table inet t {\n"
 	" set hosts { type ipv4_addr; flags interval; elements = { 192.0.2.0/25, 198.51.100.3-198.51.100.9 } }\n"
 	" set six { type ipv6_addr; elements = { 2001:db8::2, 2001:db8:1::2 } }\n"
@@ -29,16 +36,27 @@ static const char fixed[] =
 	" counter total { }\n"
 	" quota much { over 2000 bytes }\n"
 	" limit some { rate 3/second burst 2 packets }\n"
-	" chain pre { type filter hook prerouting priority raw; jump more; }\n"
-	" chain mid { type filter hook prerouting priority 0; ct state invalid counter; ct state new counter; jump more; }\n"
-	" chain in { type filter hook input priority 0; jump more; }\n"
-	" chain fwd { type filter hook forward priority 0; jump more; }\n"
+	" chain more { }\n"
+	" chain pre { type filter hook prerouting priority raw; }\n"
+	" chain mid { type filter hook prerouting priority 0; }\n"
+	" chain in { type filter hook input priority 0; }\n"
+	" chain fwd { type filter hook forward priority 0; }\n"
 	" chain out { type filter hook output priority 0; jump more; }\n"
-	" chain post { type filter hook postrouting priority 0; jump more; }\n"
-	" chain more { counter name total; ip saddr . meta l4proto . th dport @tuples counter; }\n"
+	" chain post { type filter hook postrouting priority 0; }\n"
 	"}\n";
 
-static const char *const chains[] = { "inet t more", "inet t pre", "inet t mid", "inet t in", "inet t fwd", "inet t post", "netdev n more" };
+/* Chains that rules are added to, and what stands in each before. */
+static const struct {
+	const char *name, *rules[3];
+} chains[] = {
+	{ "inet t more", { "counter name total", "ip saddr . meta l4proto . th dport @tuples counter" } },
+	{ "inet t pre", { "jump more" } },
+	{ "inet t mid", { "ct state invalid counter", "ct state new counter", "jump more" } },
+	{ "inet t in", { "jump more" } },
+	{ "inet t fwd", { "jump more" } },
+	{ "inet t post", { "jump more" } },
+	{ "netdev n more", { "meta protocol arp counter", "vlan id 5 counter", "ether saddr 02:00:00:00:00:02 counter" } },
+};
 
 /* A rule of any chain; those that its hook or family refuses are passed over. */
 static const char *const choices[] = {
@@ -66,6 +84,8 @@ static const char *const choices[] = {
 
 enum kind { KIND_RAW, KIND_IP4, KIND_IP6, KIND_ARP, KIND_VLAN4, KIND_TCP4, KIND_UDP6, KIND_FRAG4, KINDS };
 
+static FILE *nowhere;
+
 struct input {
 	const uint8_t *p, *end;
 };
@@ -75,13 +95,15 @@ static unsigned next(struct input *in)
 	return in->p < in->end ? *in->p++ : 0;
 }
 
+/* Reads all bytes, so that the sanitizer sees those that are not there. */
 static void touch(const void *bytes, size_t len)
 {
-	static volatile uint8_t sum;
 	const uint8_t *b = bytes;
+	uint8_t sum = 0;
 
 	for (size_t i = 0; i < len; i++)
 		sum ^= b[i];
+	__asm__ volatile("" : : "r"(sum));
 }
 
 static void on_out(void *ctx, const struct nfvm_out *o)
@@ -174,9 +196,8 @@ static uint8_t *make_frame(struct input *in, unsigned control, uint32_t *len)
 	return f;
 }
 
-static void run_frames(struct session *s, struct nfvm_worker *w, struct input *in)
+static void run_frames(struct nfvm_engine *e, struct nfvm_worker *w, struct input *in, uint64_t *now_ns)
 {
-	uint64_t now = 1700000000000000000;
 	struct nfvm_frame frames[NFVM_BURST];
 	uint8_t verdicts[NFVM_BURST];
 	unsigned n = 0;
@@ -186,8 +207,8 @@ static void run_frames(struct session *s, struct nfvm_worker *w, struct input *i
 		struct nfvm_frame *f = &frames[n++];
 
 		f->data = make_frame(in, control, &f->len);
-		f->time_ns = now += (uint64_t)(control >> 5) * 1000000000;
-		f->dev = nfvm_device_entering(s->engine, nfvm_device_index(s->engine, control & 8 ? "eth1" : "eth0"), f->data, f->len);
+		f->time_ns = *now_ns += (uint64_t)(control >> 5) * 1000000000;
+		f->dev = nfvm_device_entering(e, nfvm_device_index(e, control & 8 ? "eth1" : "eth0"), f->data, f->len);
 	}
 	if (n)
 		nfvm_worker_run(w, frames, n, verdicts);
@@ -200,51 +221,211 @@ static void run_frames(struct session *s, struct nfvm_worker *w, struct input *i
 
 /* ---- rules ------------------------------------------------------------------------------------------------ */
 
-static FILE *nowhere;
+/* What the client sends to load a text; len 0: nothing, since it or the engine refuses the text. */
+struct batch {
+	bool tried;
+	size_t len;
+	uint8_t *bytes;
+};
 
-static void add_rules(struct session *s, struct input *in, unsigned n)
+static struct batch first, restore[ARRAY_SIZE(chains)], empty_sets, nothing, chosen[ARRAY_SIZE(chains)][ARRAY_SIZE(choices)];
+
+/* A transport between client and engine that keeps the last batch that was sent. */
+static struct {
+	struct transport *to;
+	int (*send)(struct transport *t, const void *bytes, size_t len);
+	struct buf batch;
+} recorder;
+
+static int record_send(struct transport *t, const void *bytes, size_t len)
 {
-	char text[256];
-
-	for (unsigned i = 0; i < n; i++) {
-		unsigned rule = next(in), chain = next(in);
-
-		snprintf(text, sizeof(text), "insert rule %s %s", chains[chain % ARRAY_SIZE(chains)], choices[rule % ARRAY_SIZE(choices)]);
-		if (getenv("FUZZ_SHOW"))
-			fprintf(stderr, "%s\n", text);
-		client_text(s->client, "choice", text);
+	if (((const struct nlmsghdr *)bytes)->nlmsg_type == NFNL_MSG_BATCH_BEGIN) {
+		buf_cut(&recorder.batch, 0);
+		buf_put(&recorder.batch, bytes, len);
 	}
+	return recorder.send(t, bytes, len);
 }
 
-static void list(struct session *s)
+/* The batch without the generation that it was made for (an attribute of its first message). */
+static void keep(struct batch *b)
 {
-	char *ct = nfvm_conntrack_json(s->engine);
+	const uint8_t *from = (const uint8_t *)recorder.batch.p;
+	struct nlmsghdr head;
+
+	memcpy(&head, from, sizeof(head));
+	b->len = recorder.batch.len - head.nlmsg_len + NLMSG_LENGTH(sizeof(struct nfgenmsg));
+	b->bytes = malloc(b->len);
+	memcpy(b->bytes, from, NLMSG_LENGTH(sizeof(struct nfgenmsg)));
+	memcpy(b->bytes + NLMSG_LENGTH(sizeof(struct nfgenmsg)), from + head.nlmsg_len, recorder.batch.len - head.nlmsg_len);
+	head.nlmsg_len = NLMSG_LENGTH(sizeof(struct nfgenmsg));
+	memcpy(b->bytes, &head, sizeof(head));
+}
+
+/* Compiles a text, behind the fixed rules where it is not them. */
+static void compile(struct batch *b, const char *text)
+{
+	struct session s;
+	struct session_options so = { .rules_name = "fixed", .rules_text = text == fixed ? "" : fixed, .err = nowhere };
+
+	b->tried = true;
+	if (getenv("FUZZ_SHOW"))
+		so.err = stderr;
+	if (session_open(&so, &s))
+		abort();
+	recorder.to = s.t;
+	recorder.send = s.t->send;
+	s.t->send = record_send;
+	buf_cut(&recorder.batch, 0);
+	if (!client_text(s.client, "choice", text) && recorder.batch.len)
+		keep(b);
+	session_close(&s);
+}
+
+static void send_batch(struct nfvm_socket *s, const struct batch *b)
+{
+	static uint8_t answer[65536];
+
+	if (!b->len)
+		return;
+	if (nfvm_socket_send(s, b->bytes, b->len))
+		abort();
+	while (nfvm_socket_recv(s, answer, sizeof(answer), 0) > 0)
+		;
+}
+
+/* Returns the chains that were changed, a bit each. */
+static unsigned add_rules(struct nfvm_socket *s, struct input *in, unsigned n)
+{
+	unsigned changed = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		unsigned rule = next(in) % ARRAY_SIZE(choices), chain = next(in) % ARRAY_SIZE(chains);
+		struct batch *b = &chosen[chain][rule];
+		char text[256];
+
+		snprintf(text, sizeof(text), "insert rule %s %s", chains[chain].name, choices[rule]);
+		if (getenv("FUZZ_SHOW"))
+			fprintf(stderr, "%s\n", text);
+		if (!b->tried)
+			compile(b, text);
+		send_batch(s, b);
+		changed |= 1u << chain;
+	}
+	return changed;
+}
+
+/* Batches that put chains back to what stands in them at first. */
+static void compile_restore(void)
+{
+	for (unsigned i = 0; i < ARRAY_SIZE(chains); i++) {
+		buf_auto text = { 0 };
+
+		buf_printf(&text, "flush chain %s\n", chains[i].name);
+		for (unsigned j = 0; j < ARRAY_SIZE(chains[i].rules) && chains[i].rules[j]; j++)
+			buf_printf(&text, "add rule %s %s\n", chains[i].name, chains[i].rules[j]);
+		compile(&restore[i], buf_str(&text));
+		if (!restore[i].len)
+			abort();
+	}
+	compile(&empty_sets, "flush set inet t seen; flush set inet t meter");
+}
+
+static void list(struct nfvm_engine *e)
+{
+	char *ct = nfvm_conntrack_json(e);
+	struct transport *t;
 
 	free(ct);
-	if (ruleset_json_print(s->t, s->engine, nowhere))
+	if (transport_engine_new(e, &t) || ruleset_json_print(t, e, nowhere))
 		abort();
+	transport_free(&t);
+}
+
+/* ---- the engine ------------------------------------------------------------------------------------------- */
+
+enum { INPUTS_EACH = 4096, RELOAD = 64 };
+static const uint64_t begin_ns = 1700000000000000000, hour_ns = 3600000000000;
+
+static struct {
+	struct nfvm_engine *e;
+	struct nfvm_socket *s;
+	struct nfvm_worker *w, *traced;
+	uint64_t now_ns;
+	unsigned inputs;
+} bed;
+
+static void bed_free(void)
+{
+	nfvm_worker_free(&bed.traced);
+	nfvm_worker_free(&bed.w);
+	nfvm_socket_free(&bed.s);
+	nfvm_engine_free(&bed.e);
+	bed.inputs = 0;
+}
+
+static void load_all(void)
+{
+	send_batch(bed.s, &first);
+	for (unsigned i = 0; i < ARRAY_SIZE(chains); i++)
+		send_batch(bed.s, &restore[i]);
+}
+
+static void bed_new(void)
+{
+	static const struct nfvm_options options;
+	static const struct nfvm_sink sink = { .out = on_out, .log = on_log }, tracing = { .out = on_out, .trace = on_trace, .log = on_log };
+
+	if (!nowhere) {
+		nowhere = fopen("/dev/null", "w");
+		compile(&first, fixed);
+		compile(&nothing, "delete table netdev n; delete table inet t");
+		compile_restore();
+		atexit(bed_free);
+	}
+	if (!first.len || !nothing.len || !empty_sets.len || nfvm_engine_new(&options, &bed.e, NULL) || nfvm_socket_new(bed.e, &bed.s))
+		abort();
+	load_all();
+	if (nfvm_worker_new(bed.e, &sink, &bed.w) || nfvm_worker_new(bed.e, &tracing, &bed.traced))
+		abort();
+	nfvm_worker_trace_all(bed.traced, true);
+	bed.now_ns = begin_ns;
+}
+
+static int forget(void *ctx, struct ct_entry *ct)
+{
+	ct_delete(ctx, ct);
+	return 0;
+}
+
+static void bed_restore(unsigned changed)
+{
+	if (bed.inputs % RELOAD == 0) {
+		send_batch(bed.s, &nothing);
+		load_all();
+	} else {
+		for (unsigned i = 0; i < ARRAY_SIZE(chains); i++)
+			if (changed >> i & 1)
+				send_batch(bed.s, &restore[i]);
+		send_batch(bed.s, &empty_sets);
+	}
+	ct_walk(bed.e, forget, bed.e);
+	bed.now_ns += hour_ns;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct input in = { data, data + size };
-	unsigned control = next(&in);
-	struct session s;
-	struct session_options so = { .rules_name = "fixed", .rules_text = fixed, .err = stderr };
-	struct nfvm_sink sink = { .out = on_out, .trace = control & 16 ? on_trace : NULL, .log = on_log };
-	struct nfvm_worker *w;
+	unsigned control = next(&in), changed;
 
-	if (!nowhere)
-		nowhere = fopen("/dev/null", "w");
-	so.err = getenv("FUZZ_SHOW") ? stderr : nowhere;
-	if (session_open(&so, &s) || nfvm_worker_new(s.engine, &sink, &w))
-		abort();
-	add_rules(&s, &in, control & 15);
-	nfvm_worker_trace_all(w, control & 16);
-	run_frames(&s, w, &in);
-	if (control & 32)
-		list(&s);
-	nfvm_worker_free(&w);
-	session_close(&s);
+	if (!bed.e)
+		bed_new();
+	changed = add_rules(bed.s, &in, control & 15);
+	run_frames(bed.e, control & 16 ? bed.traced : bed.w, &in, &bed.now_ns);
+	if (control >= 0xe0)
+		list(bed.e);
+	if (++bed.inputs == INPUTS_EACH)
+		bed_free();
+	else
+		bed_restore(changed);
 	return 0;
 }
