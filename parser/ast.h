@@ -228,6 +228,12 @@ struct ast_chain {
 	const char *policy;                   /* NULL, accept, drop */
 	struct ast_opt *opts;                 /* flags (offload), comment */
 	struct ast_rule *rules;               /* in the block */
+	struct ast_text { const char *p; size_t len; } listed; /* listing: rules that are lines of text already */
+};
+
+/* Elements that are made one by one. next: NULL behind the last; what it returns lives until the next call. */
+struct ast_source {
+	const struct ast_expr *(*next)(struct ast_source *s);
 };
 
 struct ast_setobj {
@@ -240,6 +246,7 @@ struct ast_setobj {
 	struct ast_opt *opts;                 /* flags (LIST) timeout gc-interval size policy auto-merge comment; listing: count */
 	struct ast_stmt *stmts;               /* counter, limit … of each element */
 	struct ast_expr *elems;               /* AST_SET or VARIABLE, or NULL */
+	struct ast_source *source;            /* listing: instead of elems; can be read once */
 	uint8_t per_line;                     /* listing: elements on a line; 0: told by the name in `type`, else 1. (nft: 5 for ports,
 	                                         marks and other integers, protocols, uids; 2 for IPv4 addresses, ct states; 1) */
 };

@@ -19,6 +19,9 @@ struct ast_print_opts {
 	bool terse;      /* -t: no set elements */
 	bool handles;    /* -a: "# handle N" behind objects and rules, where their handle is not 0 */
 	unsigned indent; /* tabs before each line */
+	/* Where not NULL: what a long listing has so far is written there and taken out of the buffer. */
+	void (*write)(void *ctx, const char *text, size_t len);
+	void *write_ctx;
 };
 
 void ast_print_expr(struct buf *out, const struct ast_expr *e, const struct ast_print_opts *o);

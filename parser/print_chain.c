@@ -75,7 +75,10 @@ void body_chain(struct pr *p, const struct ast_obj *o)
 		pr_tabs(p, 0);
 		pr_rule(p, r);
 		pr_end(p);
+		pr_flush(p);
 	}
+	if (c->listed.len)
+		pr_long(p, c->listed.p, c->listed.len);
 }
 
 /* ---- flowtables ------------------------------------------------------------------------------------------------ */

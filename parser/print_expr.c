@@ -243,30 +243,61 @@ static bool is_short(const struct ast_expr *e)
 	return e->kind != AST_ELEM && e->kind != AST_MAPPING && e->kind != AST_CONCAT;
 }
 
-void pr_elements(struct pr *p, const struct ast_expr *set, unsigned per_line)
+/* Between two elements; n counts those on the line. */
+static void pr_between(struct pr *p, unsigned per_line, bool is_short, unsigned *n)
 {
-	unsigned n = 0;
-
-	if (set->kind != AST_SET || per_line == 255) {
-		pr_expr(p, set);
+	buf_putc(p->out, ',');
+	if (per_line == 255 || (++*n < per_line && is_short)) {
+		buf_putc(p->out, ' ');
 		return;
 	}
-	buf_puts(p->out, set->items ? "{ " : "{");
-	for (const struct ast_expr *e = set->items; e; e = e->next) {
+	*n = 0;
+	buf_putc(p->out, '\n');
+	pr_tabs(p, 1);
+	buf_puts(p->out, "     ");
+	pr_flush(p);
+}
+
+void pr_source(struct pr *p, struct ast_source *source, unsigned per_line)
+{
+	const struct ast_expr *e = source->next(source);
+	unsigned n = 0;
+	bool short_one;
+
+	buf_puts(p->out, e ? "{ " : "{");
+	while (e) {
 		pr_expr(p, e);
-		if (!e->next)
-			break;
-		buf_putc(p->out, ',');
-		if (++n < per_line && is_short(e)) {
-			buf_putc(p->out, ' ');
-			continue;
-		}
-		n = 0;
-		buf_putc(p->out, '\n');
-		pr_tabs(p, 1);
-		buf_puts(p->out, "     ");
+		short_one = is_short(e);
+		e = source->next(source);
+		if (e)
+			pr_between(p, per_line, short_one, &n);
 	}
 	buf_puts(p->out, " }");
+}
+
+struct items {
+	struct ast_source source;
+	const struct ast_expr *e;
+};
+
+static const struct ast_expr *next_item(struct ast_source *source)
+{
+	struct items *i = (struct items *)source;
+	const struct ast_expr *e = i->e;
+
+	if (e)
+		i->e = e->next;
+	return e;
+}
+
+void pr_elements(struct pr *p, const struct ast_expr *set, unsigned per_line)
+{
+	struct items items = { { next_item }, set->items };
+
+	if (set->kind != AST_SET || per_line == 255)
+		pr_expr(p, set);
+	else
+		pr_source(p, &items.source, per_line);
 }
 
 /* ---- leaves ---------------------------------------------------------------------------------------------- */

@@ -67,6 +67,30 @@ void pr_property(struct pr *p, const struct ast_opt *opts, const char *name)
 	pr_end(p);
 }
 
+static void write_out(struct pr *p)
+{
+	p->o->write(p->o->write_ctx, p->out->p, p->out->len);
+	buf_cut(p->out, 0);
+}
+
+void pr_flush(struct pr *p)
+{
+	enum { PIECE = 60 * 1024 };
+
+	if (p->o->write && p->out->len > PIECE)
+		write_out(p);
+}
+
+void pr_long(struct pr *p, const char *text, size_t len)
+{
+	if (!p->o->write) {
+		buf_put(p->out, text, len);
+		return;
+	}
+	write_out(p);
+	p->o->write(p->o->write_ctx, text, len);
+}
+
 /* ---- stateful objects ------------------------------------------------------------------------------------------ */
 
 static void body_counter(struct pr *p, const struct ast_obj *o)

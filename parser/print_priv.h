@@ -40,6 +40,11 @@ void pr_quoted(struct pr *p, const struct ast_expr *e);
 void pr_items(struct pr *p, const struct ast_expr *list, const char *between);
 /* Elements of a named set over several lines; per_line 0: one, 255: all on one line. */
 void pr_elements(struct pr *p, const struct ast_expr *set, unsigned per_line);
+void pr_source(struct pr *p, struct ast_source *source, unsigned per_line);
+/* A place where a piece of a long text may end. */
+void pr_flush(struct pr *p);
+/* A long text, as it is. */
+void pr_long(struct pr *p, const char *text, size_t len);
 /* Brackets around an IPv6 address where a port follows. */
 void pr_address(struct pr *p, const struct ast_expr *e, bool brackets);
 

@@ -83,10 +83,13 @@ void body_set(struct pr *p, const struct ast_obj *o)
 	for (const char *const *w = behind; *w; w++)
 		pr_property(p, s->opts, *w);
 	pr_comment(p, s->opts);
-	if (!s->elems || p->o->terse)
+	if ((!s->elems && !s->source) || p->o->terse)
 		return;
 	pr_tabs(p, 0);
 	buf_puts(p->out, "elements = ");
-	pr_elements(p, s->elems, p->one_line ? 255 : per_line(s));
+	if (s->source)
+		pr_source(p, s->source, p->one_line ? 255 : per_line(s));
+	else
+		pr_elements(p, s->elems, p->one_line ? 255 : per_line(s));
 	pr_end(p);
 }

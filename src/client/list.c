@@ -69,10 +69,11 @@ struct listing {
 	const struct list_ctx *c;
 	const struct ast_cmd *cmd;
 	const struct kind *k;
-	struct snapshot *s;
+	const struct snapshot *s;
 	struct raise_ctx raise;
 	struct ast_print_opts print;
 	const struct snap_table *table;
+	struct arena *rule;           /* of one rule on its way to text */
 	struct ast_obj **tail;        /* of the table's objects */
 	unsigned shown;
 	json_t *json;                 /* array, with -j */
@@ -88,9 +89,9 @@ static const struct kind *kind_of(enum ast_obj_kind obj)
 
 /* ---- what raising asks ---------------------------------------------------------------------------- */
 
-static const struct bc_set *raise_ask_set(void *ctx, uint8_t family, const char *table, const char *name, const struct bc_node **elems)
+static const struct bc_set *raise_ask_set(const struct snapshot *s, uint8_t family, const char *table, const char *name,
+					  const struct bc_node **elems)
 {
-	struct snapshot *s = ctx;
 	struct snap_table *t = snap_table(s, family, table);
 	struct snap_set *set = t ? snap_set(t, name) : NULL;
 
@@ -122,6 +123,21 @@ static const struct ast_rule *raise_ask_anon(void *ctx, uint8_t family, const ch
 static const struct bc_set *ask_set(void *ctx, uint8_t family, const char *table, const char *name, const struct bc_node **elems)
 {
 	return raise_ask_set(((struct listing *)ctx)->s, family, table, name, elems);
+}
+
+/* A rule comes and goes: its text stays. */
+static void print_rule(void *ctx, const struct snapshot *s, const struct snap_table *t, struct snap_chain *c, const struct bc_rule *r)
+{
+	enum { DEPTH = 2 };
+	struct listing *l = ctx;
+	struct ast_print_opts print = l->print;
+
+	l->s = s;
+	l->table = t;
+	l->raise.a = l->rule;
+	print.indent += DEPTH;
+	ast_print_obj(&c->listed, &(struct ast_obj){ .kind = AST_RULE, .rule = raise_rule(&l->raise, t->family, r) }, &print);
+	arena_reset(l->rule);
 }
 
 /* ---- one table ------------------------------------------------------------------------------------- */
@@ -156,13 +172,23 @@ static enum show show_set(const struct kind *k, const struct bc_set *s)
 	return s->flags & (NFT_SET_MAP | NFT_SET_OBJECT) ? k->maps : k->sets;
 }
 
+static struct ast_obj *raise_whole_set(struct listing *l, const struct snap_set *s, enum show how)
+{
+	struct ast_obj *o = raise_set(&l->raise, l->table->family, s->s, NULL);
+	struct bc_bytes packed = { (const uint8_t *)s->packed.p, (uint32_t)s->packed.len };
+
+	if (how == SHOW_WHOLE && packed.len)
+		o->set.source = raise_stream(&l->raise, l->table->family, s->s, packed);
+	return o;
+}
+
 static void add_sets(struct listing *l)
 {
 	for (const struct snap_set *s = l->table->sets; s; s = s->next) {
 		enum show how = show_set(l->k, s->s);
 
 		if (how && is_named(l, s->s->name, l->cmd->obj->h.name))
-			show(l, raise_set(&l->raise, l->table->family, s->s, how == SHOW_WHOLE ? s->elems : NULL));
+			show(l, raise_whole_set(l, s, how));
 	}
 }
 
@@ -181,10 +207,17 @@ static void add_chains(struct listing *l)
 		if (c->c->flags & NFT_CHAIN_BINDING || !is_named(l, c->c->name, l->cmd->obj->h.chain))
 			continue;
 		o = raise_chain(&l->raise, l->table->family, c->c);
-		if (o && l->k->chains == SHOW_WHOLE)
+		if (o && l->k->chains == SHOW_WHOLE && l->json)
 			o->chain.rules = raise_rules(l, c);
+		else if (o && l->k->chains == SHOW_WHOLE)
+			o->chain.listed = (struct ast_text){ c->listed.p, c->listed.len };
 		show(l, o);
 	}
+}
+
+static void write_text(void *ctx, const char *text, size_t len)
+{
+	fwrite(text, 1, len, ctx);
 }
 
 static void print_table(struct listing *l, struct ast_obj *t)
@@ -196,7 +229,7 @@ static void print_table(struct listing *l, struct ast_obj *t)
 		return;
 	}
 	ast_print_obj(&text, t, &l->print);
-	fputs(buf_str(&text), l->c->o->out);
+	write_text(l->c->o->out, buf_str(&text), text.len);
 }
 
 static void list_table(struct listing *l, const struct snap_table *t)
@@ -287,19 +320,24 @@ static int list_objects(const struct list_ctx *c, const struct ast_cmd *cmd, con
 	const struct ast_handle *h = &cmd->obj->h;
 	struct listing l = { .c = c, .cmd = cmd, .k = k, .print = c->o->print };
 	struct snap_scope scope = { .what = k ? k->what : SNAP_TABLES, .family = h->family, .table = h->table, .reset = cmd->op == AST_RESET,
-				    .anonymous_only = c->o->print.terse };
+				    .anonymous_only = c->o->print.terse, .pack = true, .rule = c->o->json ? NULL : print_rule, .ctx = &l };
+	struct snapshot *s = NULL;
 	int err, ret;
 
 	if (k && k->named)
 		scope.name = k->chains ? h->chain : h->name;
 	if (ast_opt_find(cmd->opts, "terse"))
 		l.print.terse = scope.anonymous_only = true;
-	err = snapshot_read(c->t, &scope, &l.s);
-	if (err)
-		return diag_error(c->diag, cmd->at, "%s", strerror(-err));
-	l.raise = (struct raise_ctx){ .a = l.s->a, .types = &c->o->types, .set = ask_set, .anon_chain = raise_ask_anon, .ctx = &l };
-	ret = print_listing(&l);
-	snapshot_free(&l.s);
+	l.print.write = write_text;
+	l.print.write_ctx = c->o->out;
+	l.raise = (struct raise_ctx){ .types = &c->o->types, .set = ask_set, .anon_chain = raise_ask_anon, .ctx = &l };
+	l.rule = arena_new();
+	err = snapshot_read(c->t, &scope, &s);
+	l.s = s;
+	l.raise.a = s ? s->a : NULL;
+	ret = err ? diag_error(c->diag, cmd->at, "%s", strerror(-err)) : print_listing(&l);
+	snapshot_free(&s);
+	arena_free(&l.rule);
 	return ret;
 }
 

@@ -27,6 +27,7 @@ static int take_object(struct answer *an, const struct nlmsghdr *h)
 {
 	const struct nfgenmsg *nfg = mnl_nlmsg_get_payload(h);
 	uint16_t type = h->nlmsg_type & 0xff;
+	bool passing = an->q->passing;
 	const struct bc_desc *d = bc_msg_desc(type);
 	struct bc_err err;
 	void *s;
@@ -34,9 +35,15 @@ static int take_object(struct answer *an, const struct nlmsghdr *h)
 
 	if (!d || mnl_nlmsg_get_payload_len(h) < sizeof(*nfg))
 		return -EBADMSG;
+	if (an->q->raw)
+		return an->q->raw(an->q->ctx, h);
 	s = arena_alloc(an->q->a, d->size);
-	ret = bc_decode(d, nfg + 1, mnl_nlmsg_get_payload_len(h) - sizeof(*nfg), s, an->q->a, BC_COPY, &err);
-	return ret ? ret : an->q->fn(an->q->ctx, type, nfg->nfgen_family, s);
+	ret = bc_decode(d, nfg + 1, mnl_nlmsg_get_payload_len(h) - sizeof(*nfg), s, an->q->a, passing ? 0 : BC_COPY, &err);
+	if (!ret)
+		ret = an->q->fn(an->q->ctx, type, nfg->nfgen_family, s);
+	if (passing)
+		arena_reset(an->q->a);
+	return ret;
 }
 
 static void take(struct answer *an, const struct nlmsghdr *h)

@@ -17,7 +17,10 @@ struct query {
 	uint16_t flags;         /* NLM_F_DUMP for a dump, else one answer */
 	const void *filter;     /* a struct of bc_msg_desc(type), or NULL */
 	query_fn *fn;
+	/* Instead of fn: the message as it came, valid during the call. */
+	int (*raw)(void *ctx, const struct nlmsghdr *h);
 	void *ctx;
+	bool passing;           /* what fn gets is valid during its call only: it points into the message, and the arena is reset behind it */
 };
 
 /*

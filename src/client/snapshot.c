@@ -3,16 +3,20 @@
 #include "src/client/snapshot.h"
 
 #include <errno.h>
+#include <libmnl/libmnl.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "src/client/query.h"
 
+enum { SET_BUCKETS = 4096 };
+
 struct reading {
 	struct transport *t;
 	const struct snap_scope *scope;
 	struct snapshot *s;
-	struct snap_table *table; /* of the set whose elements are being read */
+	struct snap_set *set;     /* whose elements are being read */
+	bool streaming;           /* rules go to scope->rule */
 };
 
 /* Appends a zeroed node of a list that has a `next` first and a tail pointer. */
@@ -39,12 +43,34 @@ struct snap_chain *snap_chain(const struct snap_table *t, const char *name)
 	return NULL;
 }
 
+/* Rules come chain by chain. */
+static struct snap_chain *chain_of_rule(struct snap_table *t, const char *name)
+{
+	if (!t->last || !name || strcmp(t->last->c->name, name))
+		t->last = snap_chain(t, name);
+	return t->last;
+}
+
+static struct snap_set **bucket(const struct snap_table *t, const char *name)
+{
+	uint32_t h = 2166136261u;
+
+	for (; *name; name++)
+		h = (h ^ (uint8_t)*name) * 16777619u;
+	return &t->by_name[(h ^ h >> 16) % SET_BUCKETS];
+}
+
 struct snap_set *snap_set(const struct snap_table *t, const char *name)
 {
-	for (struct snap_set *s = t->sets; s; s = s->next)
-		if (name && !strcmp(s->s->name, name))
+	for (struct snap_set *s = name && t->by_name ? *bucket(t, name) : NULL; s; s = s->same)
+		if (!strcmp(s->s->name, name))
 			return s;
 	return NULL;
+}
+
+static bool is_anonymous_chain(const struct bc_chain *c)
+{
+	return c->flags & NFT_CHAIN_BINDING;
 }
 
 static int take_table(void *ctx, uint16_t type, uint8_t family, void *s)
@@ -89,11 +115,15 @@ static int take_rule(void *ctx, uint16_t type, uint8_t family, void *s)
 	struct reading *r = ctx;
 	struct bc_rule *b = s;
 	struct snap_table *t = snap_table(r->s, family, b->table);
-	struct snap_chain *c = t ? snap_chain(t, b->chain) : NULL;
+	struct snap_chain *c = t ? chain_of_rule(t, b->chain) : NULL;
 	struct snap_rule *rule;
 
-	if (!c)
+	if (!c || (r->streaming && is_anonymous_chain(c->c)))
 		return 0;
+	if (r->streaming) {
+		r->scope->rule(r->scope->ctx, r->s, t, c, b);
+		return 0;
+	}
 	APPEND(r->s->a, c->rules_tail, rule);
 	rule->r = b;
 	return 0;
@@ -104,12 +134,17 @@ static int take_set(void *ctx, uint16_t type, uint8_t family, void *s)
 	struct reading *r = ctx;
 	struct bc_set *b = s;
 	struct snap_table *t = snap_table(r->s, family, b->table);
-	struct snap_set *set;
+	struct snap_set *set, **same;
 
 	if (!t || !b->name)
 		return 0;
 	APPEND(r->s->a, t->sets_tail, set);
 	set->s = b;
+	if (!t->by_name)
+		t->by_name = arena_alloc(r->s->a, SET_BUCKETS * sizeof(struct snap_set *));
+	same = bucket(t, b->name);
+	set->same = *same;
+	*same = set;
 	set->elems_tail = &set->elems;
 	return 0;
 }
@@ -118,13 +153,21 @@ static int take_elems(void *ctx, uint16_t type, uint8_t family, void *s)
 {
 	struct reading *r = ctx;
 	struct bc_elems *b = s;
-	struct snap_set *set = snap_set(r->table, b->set);
 
-	if (!set)
-		return 0;
-	*set->elems_tail = b->elems;
-	while (*set->elems_tail)
-		set->elems_tail = &(*set->elems_tail)->next;
+	*r->set->elems_tail = b->elems;
+	while (*r->set->elems_tail)
+		r->set->elems_tail = &(*r->set->elems_tail)->next;
+	return 0;
+}
+
+static int take_packed(void *ctx, const struct nlmsghdr *h)
+{
+	struct reading *r = ctx;
+	const char *attrs = (const char *)mnl_nlmsg_get_payload(h) + sizeof(struct nfgenmsg);
+	const struct nlattr *list = bc_find(attrs, mnl_nlmsg_get_payload_len(h) - sizeof(struct nfgenmsg), NFTA_SET_ELEM_LIST_ELEMENTS);
+
+	if (list)
+		buf_put(&r->set->packed, mnl_attr_get_payload(list), NLA_ALIGN(mnl_attr_get_payload_len(list)));
 	return 0;
 }
 
@@ -164,16 +207,51 @@ static int dump(struct reading *r, uint16_t type, const void *filter, query_fn *
 	return query_run(&q);
 }
 
+static uint16_t rule_question(const struct reading *r)
+{
+	return r->scope->reset ? NFT_MSG_GETRULE_RESET : NFT_MSG_GETRULE;
+}
+
+/* What `jump { … }` is followed by is read first, so that a rule can be shown whole when it comes. */
+static int dump_anonymous_rules(struct reading *r)
+{
+	int err = 0;
+
+	for (struct snap_table *t = r->s->tables; t && !err; t = t->next)
+		for (struct snap_chain *c = t->chains; c && !err; c = c->next) {
+			struct bc_rule f = { 0 };
+
+			if (!is_anonymous_chain(c->c))
+				continue;
+			BC_SET(&f, NFTA_RULE_TABLE, table, t->t->name);
+			BC_SET(&f, NFTA_RULE_CHAIN, chain, c->c->name);
+			err = query_run(&(struct query){ .t = r->t, .a = r->s->a, .type = r->scope->name ? NFT_MSG_GETRULE : rule_question(r),
+							 .family = t->family, .flags = NLM_F_DUMP, .filter = &f, .fn = take_rule, .ctx = r });
+		}
+	return err;
+}
+
 static int dump_rules(struct reading *r)
 {
 	const struct snap_scope *sc = r->scope;
 	struct bc_rule f = { 0 };
+	struct query q = { .t = r->t, .a = r->s->a, .type = rule_question(r), .family = sc->family, .flags = NLM_F_DUMP, .filter = &f,
+			   .fn = take_rule, .ctx = r };
+	int err = sc->rule ? dump_anonymous_rules(r) : 0;
 
+	if (err)
+		return err;
 	if (sc->table)
 		BC_SET(&f, NFTA_RULE_TABLE, table, sc->table);
 	if (sc->table && sc->name)
 		BC_SET(&f, NFTA_RULE_CHAIN, chain, sc->name);
-	return dump(r, sc->reset ? NFT_MSG_GETRULE_RESET : NFT_MSG_GETRULE, &f, take_rule);
+	if (!sc->rule)
+		return query_run(&q);
+	r->streaming = q.passing = true;
+	q.a = arena_new();
+	err = query_run(&q);
+	arena_free(&q.a);
+	return err;
 }
 
 static int dump_elems(struct reading *r, struct snap_table *t, struct snap_set *s)
@@ -184,8 +262,9 @@ static int dump_elems(struct reading *r, struct snap_table *t, struct snap_set *
 
 	BC_SET(&f, NFTA_SET_ELEM_LIST_TABLE, table, t->t->name);
 	BC_SET(&f, NFTA_SET_ELEM_LIST_SET, set, s->s->name);
-	r->table = t;
-	s->complete = true;
+	r->set = s;
+	if (r->scope->pack && !(s->s->flags & NFT_SET_ANONYMOUS))
+		q.raw = take_packed;
 	return query_run(&q);
 }
 
@@ -246,10 +325,10 @@ static int read_once(struct reading *r)
 		err = dump_objs(r);
 	if (!err && what & SNAP_FLOWTABLES)
 		err = dump(r, NFT_MSG_GETFLOWTABLE, NULL, take_flowtable);
-	if (!err && what & SNAP_RULES)
-		err = dump_rules(r);
 	if (!err && what & SNAP_ELEMS)
 		err = dump_all_elems(r);
+	if (!err && what & SNAP_RULES)
+		err = dump_rules(r);
 	if (r->scope->reset) /* what was reset cannot be read again */
 		return err == -EINTR ? 0 : err;
 	if (!err)
@@ -288,6 +367,12 @@ void snapshot_free(struct snapshot **s)
 {
 	if (!*s)
 		return;
+	for (struct snap_table *t = (*s)->tables; t; t = t->next) {
+		for (struct snap_chain *c = t->chains; c; c = c->next)
+			buf_free(&c->listed);
+		for (struct snap_set *set = t->sets; set; set = set->next)
+			buf_free(&set->packed);
+	}
 	arena_free(&(*s)->a);
 	free(*s);
 	*s = NULL;

@@ -23,13 +23,15 @@ struct snap_chain {
 	struct snap_chain *next;
 	struct bc_chain *c;
 	struct snap_rule *rules, **rules_tail;
+	struct buf listed;         /* for snap_scope.rule to fill */
 };
 
 struct snap_set {
 	struct snap_set *next;
 	struct bc_set *s;
 	struct bc_node *elems, **elems_tail;
-	bool complete;             /* elems are all of them */
+	struct buf packed;         /* with snap_scope.pack, of a set with a name: all elements as they came */
+	struct snap_set *same;     /* hash */
 };
 
 struct snap_obj {
@@ -50,6 +52,8 @@ struct snap_table {
 	struct snap_set *sets, **sets_tail;
 	struct snap_obj *objs, **objs_tail;
 	struct snap_flowtable *flowtables, **flowtables_tail;
+	struct snap_set **by_name; /* hash of sets */
+	struct snap_chain *last;   /* the chain that was asked for last */
 };
 
 struct snapshot {
@@ -65,6 +69,10 @@ struct snap_scope {
 	const char *table, *name;
 	bool reset;
 	bool anonymous_only;       /* elements of anonymous sets only (terse listings need them) */
+	bool pack;                 /* elements of sets with names stay packed */
+	/* Gets the rules of chains with names, while all else is there already, in the place of keeping them. Their memory is valid during the call. */
+	void (*rule)(void *ctx, const struct snapshot *s, const struct snap_table *t, struct snap_chain *c, const struct bc_rule *r);
+	void *ctx;
 };
 
 /* 0 or -errno. Tries again while the ruleset changes under it. */

@@ -1,52 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Set elements to AST, in the order of their values; concatenations with ranges in the order in which they come.
- *
- * Intervals of one field come as half-open pairs: an element for the first value, and one with NFT_SET_ELEM_INTERVAL_END for
- * the first value behind; the last may have no end. Concatenations with ranges have both ends, inclusive, in one element.
- *
- *   0a000000; end 0b000000              10.0.0.0/8
- *   0016; end 0017; 0050; end 0060      22, 80-95
+ * Set elements to AST: all in a list, or one by one, each in the memory of the one before, for a set may have millions of them.
+ * In which order they come, and which pairs are intervals: elems.h.
  */
-#include <stdlib.h>
-
-#include "src/raise/rx.h"
-
-struct item {
-	u128 key; /* for the order: the value, or of a concatenation its first 16 bytes */
-	u128 end; /* of intervals: the last value */
-	const struct bc_elem *e;
-	size_t n; /* as they came: equal ones stay in their order */
-};
-
-static int compare(const void *pa, const void *pb)
-{
-	const struct item *a = pa, *b = pb;
-	uint32_t len = a->e->key.len < b->e->key.len ? a->e->key.len : b->e->key.len;
-	int d;
-
-	if (a->key != b->key)
-		return a->key < b->key ? -1 : 1;
-	d = len > sizeof(a->key) ? memcmp(a->e->key.value, b->e->key.value, len) : 0;
-	return d ? d : a->n < b->n ? -1 : 1;
-}
-
-static bool is_end(const struct bc_elem *e)
-{
-	return e->flags & NFT_SET_ELEM_INTERVAL_END;
-}
-
-static bool is_catchall(const struct bc_elem *e)
-{
-	return e->flags & NFT_SET_ELEM_CATCHALL;
-}
+#include "src/raise/elems.h"
 
 /* ---- one element --------------------------------------------------------------------------------------- */
-
-static u128 all_ones(unsigned bytes)
-{
-	return bytes >= 16 ? ~(u128)0 : ((u128)1 << bytes * 8) - 1;
-}
 
 static struct ast_expr *mapped(struct raise *r, struct ast_expr *key, struct ast_expr *data)
 {
@@ -129,79 +88,16 @@ static struct ast_expr *with_properties(struct raise *r, const struct bc_elem *e
 	return x;
 }
 
-static void add(struct raise *r, struct ast_expr *set, const struct bc_set *s, const struct bc_elem *e, struct ast_expr *key,
-		const struct rtypes *data)
+/* An element whose key is made: with its properties and what it is mapped to. */
+static struct ast_expr *whole(struct raise *r, const struct elems *of, const struct bc_elem *e, struct ast_expr *key)
 {
 	key = with_properties(r, e, key);
 	if (BC_HAS(e, NFTA_SET_ELEM_DATA) || BC_HAS(e, NFTA_SET_ELEM_OBJREF))
-		key = mapped(r, key, data_of(r, s, e, data));
-	ast_list_add(set, key);
+		key = mapped(r, key, data_of(r, of->s, e, &of->data));
+	return key;
 }
 
-/* ---- all ------------------------------------------------------------------------------------------------ */
-
-static size_t count(const struct bc_node *n)
-{
-	size_t c = 0;
-
-	for (; n; n = n->next)
-		c++;
-	return c;
-}
-
-/* Numbers by value, sets of flags by their lowest, strings and concatenations by their bytes. */
-static u128 order_key(const struct rtypes *t, const struct bc_data *k)
-{
-	const struct rtype *f = &t->t[0];
-	u128 v = 0;
-
-	if (t->n == 1 && !datatype_is(f->type, &type_string)) {
-		v = raise_load(f, k->value, k->len);
-		return raise_is_flags(f->type) && f->bits < 64 && v != (1ULL << f->bits) - 1 ? v & -v : v;
-	}
-	for (unsigned i = 0; i < k->len && i < 16; i++)
-		v |= (u128)k->value[i] << (120 - 8 * i);
-	return v;
-}
-
-static void add_catchall(struct raise *r, struct ast_expr *set, const struct bc_set *s, const struct bc_node *elems,
-			 const struct rtypes *data)
-{
-	for (; elems; elems = elems->next) {
-		const struct bc_elem *e = BC_BODY(elems, struct bc_elem);
-
-		if (is_catchall(e))
-			add(r, set, s, e, ast_expr(r->a, AST_WILDCARD, (struct place){}), data);
-	}
-}
-
-/* Half-open pairs. Two intervals that touch have the end of the one and the start of the other at one value, in any order. */
-static size_t pair_up(struct item *items, size_t n, unsigned bytes)
-{
-	size_t out = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		struct item *it = &items[i];
-
-		if (out && items[out - 1].end == all_ones(bytes) && items[out - 1].key < it->key)
-			items[out - 1].end = it->key - 1;
-		if (is_end(it->e))
-			continue;
-		items[out] = *it;
-		items[out++].end = all_ones(bytes);
-	}
-	return out;
-}
-
-static bool is_halfopen(const struct bc_set *s, const struct bc_node *elems)
-{
-	if (!(s->flags & NFT_SET_INTERVAL))
-		return false;
-	for (; elems; elems = elems->next)
-		if (BC_HAS(BC_BODY(elems, struct bc_elem), NFTA_SET_ELEM_KEY_END))
-			return false;
-	return true;
-}
+/* ---- intervals ------------------------------------------------------------------------------------------ */
 
 /* The length of the largest block that begins at lo with whole bytes and ends before or at hi. */
 static u128 block_from(u128 lo, u128 hi, unsigned bytes)
@@ -209,7 +105,7 @@ static u128 block_from(u128 lo, u128 hi, unsigned bytes)
 	u128 size = 0, next; /* less one */
 
 	for (unsigned i = 0; i < bytes; i++) {
-		next = all_ones(i + 1);
+		next = elems_last(i + 1);
 		if ((lo & next) || hi - lo < next)
 			break;
 		size = next;
@@ -219,55 +115,43 @@ static u128 block_from(u128 lo, u128 hi, unsigned bytes)
 
 /*
  * Names that were put together by the kernel or by auto-merge, taken apart again: "a*", "b" lie side by side, and a range of
- * names has no text. False where that would take too many pieces.
+ * names has no text. NULL where that would take too many pieces.
  */
-static bool add_names(struct raise *r, struct ast_expr *set, const struct bc_set *s, const struct item *it, const struct rtype *t,
-		      unsigned bytes, const struct rtypes *data)
+static struct ast_expr *names(struct raise *r, const struct elems *of, const struct bc_elem *e, u128 lo, u128 end)
 {
 	enum { PIECES = 16 };
-	u128 lo = it->key, size;
-	uint8_t a[16], b[16];
-	unsigned n = 0;
+	struct ast_expr *first = NULL, **tail = &first;
+	unsigned bytes = elems_key_bytes(of);
+	u128 size = 0;
 
-	for (; n < PIECES; n++) {
-		size = block_from(lo, it->end, bytes);
-		if (it->end - lo == size)
-			break;
-		lo += size + 1;
-	}
-	if (n == PIECES)
-		return false;
-	for (lo = it->key;; lo += size + 1) {
-		size = block_from(lo, it->end, bytes);
+	for (unsigned n = 0; n < PIECES; n++, lo += size + 1) {
+		uint8_t a[16], b[16];
+
+		size = block_from(lo, end, bytes);
 		value_store(lo, bytes, BO_BIG, a);
 		value_store(lo + size, bytes, BO_BIG, b);
-		add(r, set, s, it->e, raise_string_span(r, t, a, b, bytes), data);
-		if (it->end - lo == size)
-			return true;
+		*tail = whole(r, of, e, raise_string_span(r, &of->key.t[0], a, b, bytes));
+		tail = &(*tail)->next;
+		if (end - lo == size)
+			return first;
 	}
+	return NULL;
 }
 
-static void add_intervals(struct raise *r, struct ast_expr *set, const struct bc_set *s, struct item *items, size_t n,
-			  const struct rtypes *key, const struct rtypes *data)
+static struct ast_expr *interval(struct raise *r, const struct elems *of, const struct bc_elem *e, u128 from, u128 to)
 {
-	static const struct rtype big = { .type = &type_integer, .bo = BO_BIG };
-	const struct rtype *t = &key->t[0];
-	unsigned bytes = s->key_len > 16 ? 16 : s->key_len;
+	unsigned bytes = elems_key_bytes(of);
+	uint8_t lo[16], hi[16];
+	struct ast_expr *x;
 
-	for (size_t i = 0; i < n; i++)
-		items[i].key = raise_load(&big, items[i].e->key.value, items[i].e->key.len);
-	qsort(items, n, sizeof(*items), compare);
-	n = pair_up(items, n, bytes);
-	for (size_t i = 0; i < n; i++) {
-		uint8_t lo[16], hi[16];
-
-		if (datatype_is(t->type, &type_string) && add_names(r, set, s, &items[i], t, bytes, data))
-			continue;
-		value_store(items[i].key, bytes, BO_BIG, lo);
-		value_store(items[i].end, bytes, BO_BIG, hi);
-		add(r, set, s, items[i].e, spans(r, &(struct rtypes){ 1, { *t } }, lo, hi, bytes), data);
-	}
+	if (datatype_is(of->key.t[0].type, &type_string) && (x = names(r, of, e, from, to)))
+		return x;
+	value_store(from, bytes, BO_BIG, lo);
+	value_store(to, bytes, BO_BIG, hi);
+	return whole(r, of, e, spans(r, &(struct rtypes){ 1, { of->key.t[0] } }, lo, hi, bytes));
 }
+
+/* ---- all ------------------------------------------------------------------------------------------------ */
 
 static struct ast_expr *key_of(struct raise *r, const struct bc_elem *e, const struct rtypes *t)
 {
@@ -276,38 +160,95 @@ static struct ast_expr *key_of(struct raise *r, const struct bc_elem *e, const s
 	return raise_bytes_ast(r, t, e->key.value, e->key.len);
 }
 
-static void add_plain(struct raise *r, struct ast_expr *set, const struct bc_set *s, struct item *items, size_t n,
-		      const struct rtypes *key, const struct rtypes *data)
+/* The next element in order as a list of mostly one, or NULL. */
+static struct ast_expr *next(struct raise *r, struct elems *of)
 {
-	for (size_t i = 0; i < n; i++)
-		items[i].key = order_key(key, &items[i].e->key);
-	if (!(s->flags & NFT_SET_INTERVAL))
-		qsort(items, n, sizeof(*items), compare);
-	for (size_t i = 0; i < n; i++)
-		add(r, set, s, items[i].e, key_of(r, items[i].e, key), data);
+	struct bc_elem room;
+	const struct bc_elem *e;
+	u128 from, to;
+
+	e = elems_next(of, r->tmp, &room, &from, &to);
+	if (!e)
+		return NULL;
+	if (e->flags & NFT_SET_ELEM_CATCHALL)
+		return whole(r, of, e, ast_expr(r->a, AST_WILDCARD, (struct place){}));
+	if (of->halfopen)
+		return interval(r, of, e, from, to);
+	return whole(r, of, e, key_of(r, e, &of->key));
 }
 
 struct ast_expr *raise_elems(struct raise *r, const struct bc_set *s, const struct bc_node *elems, const struct rtypes *key,
 			     const struct rtypes *data)
 {
-	struct ast_expr *set = ast_expr(r->a, AST_SET, (struct place){});
-	struct item *items = malloc((count(elems) + 1) * sizeof(*items));
-	size_t n = 0;
+	struct ast_expr *set = ast_expr(r->a, AST_SET, (struct place){}), *e, *rest;
+	struct elems of = { .s = s, .nodes = elems, .key = *key, .data = *data };
 
-	if (!items) {
+	if (elems_open(&of)) {
 		r->failed = true;
 		return set;
 	}
-	for (const struct bc_node *i = elems; i; i = i->next)
-		if (!is_catchall(BC_BODY(i, struct bc_elem)) && BC_BODY(i, struct bc_elem)->key.kind == BC_DATA_VALUE) {
-			items[n] = (struct item){ .e = BC_BODY(i, struct bc_elem), .n = n };
-			n++;
+	while ((e = next(r, &of)))
+		for (; e; e = rest) {
+			rest = e->next;
+			e->next = NULL;
+			ast_list_add(set, e);
 		}
-	if (is_halfopen(s, elems))
-		add_intervals(r, set, s, items, n, key, data);
-	else
-		add_plain(r, set, s, items, n, key, data);
-	add_catchall(r, set, s, elems, data);
-	free(items);
+	elems_close(&of);
 	return set;
+}
+
+/* ---- one by one ----------------------------------------------------------------------------------------- */
+
+struct stream {
+	struct ast_source source;
+	struct raise r;
+	struct elems of;
+	struct arena *mem;           /* of one element; NULL: not begun */
+	const struct ast_expr *left; /* of the element made last */
+};
+
+static void stream_end(struct stream *st)
+{
+	elems_close(&st->of);
+	arena_free(&st->mem);
+	raise_done(&st->r);
+}
+
+static bool stream_begin(struct stream *st)
+{
+	st->mem = arena_new();
+	st->r.a = st->r.tmp = st->mem;
+	if (!elems_open(&st->of))
+		return true;
+	stream_end(st);
+	return false;
+}
+
+static const struct ast_expr *stream_next(struct ast_source *source)
+{
+	struct stream *st = (struct stream *)source;
+	const struct ast_expr *e = st->left;
+
+	if (!st->mem && !stream_begin(st))
+		return NULL;
+	if (!e) {
+		arena_reset(st->mem);
+		e = next(&st->r, &st->of);
+	}
+	if (e)
+		st->left = e->next;
+	else
+		stream_end(st);
+	return e;
+}
+
+struct ast_source *raise_stream(const struct raise_ctx *c, uint8_t family, const struct bc_set *s, struct bc_bytes packed)
+{
+	struct stream *st = arena_new_of(c->a, struct stream);
+
+	raise_init(&st->r, c, family, s->table);
+	st->source.next = stream_next;
+	st->of = (struct elems){ .s = s, .packed = packed };
+	raise_set_types(&st->r, s, &st->of.key, &st->of.data);
+	return &st->source;
 }

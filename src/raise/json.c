@@ -159,6 +159,17 @@ static json_t *stateless_stmts(const struct ast_stmt *s)
 	return a;
 }
 
+static void set_elems(json_t *set, struct ast_source *source)
+{
+	json_t *a = json_array();
+
+	for (const struct ast_expr *e; (e = source->next(source));)
+		json_array_append_new(a, json_expr(e));
+	if (json_array_size(a))
+		json_object_set(set, "elem", a);
+	json_decref(a);
+}
+
 static json_t *set(const struct ast_obj *o, const struct ast_print_opts *p)
 {
 	static const char *const numbers[] = { "timeout", "gc-interval" };
@@ -183,6 +194,8 @@ static json_t *set(const struct ast_obj *o, const struct ast_print_opts *p)
 		json_object_set_new(j, "stmt", stateless_stmts(s->stmts));
 	if (s->elems && !(p && p->terse) && s->elems->items)
 		json_object_set_new(j, "elem", json_items(s->elems));
+	if (s->source && !(p && p->terse))
+		set_elems(j, s->source);
 	return j;
 }
 

@@ -34,6 +34,11 @@ struct ast_obj *raise_table(const struct raise_ctx *c, uint8_t family, const str
 struct ast_obj *raise_chain(const struct raise_ctx *c, uint8_t family, const struct bc_chain *ch);
 /* elems: list of struct bc_elem nodes in any order, or NULL: a declaration. */
 struct ast_obj *raise_set(const struct raise_ctx *c, uint8_t family, const struct bc_set *s, const struct bc_node *elems);
+/*
+ * Elements of a set one by one, in order, for ast_setobj.source. packed: what is in NFTA_SET_ELEM_LIST_ELEMENTS attributes of any number of
+ * messages; borrowed, as s is, until the source has been read to its end (which frees what it holds).
+ */
+struct ast_source *raise_stream(const struct raise_ctx *c, uint8_t family, const struct bc_set *s, struct bc_bytes packed);
 /* Elements by themselves, an AST_ELEMENT: `add element`. */
 struct ast_obj *raise_elements(const struct raise_ctx *c, uint8_t family, const struct bc_set *s, const struct bc_node *elems);
 struct ast_obj *raise_obj(const struct raise_ctx *c, uint8_t family, const struct bc_obj *o);
