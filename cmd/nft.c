@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/interactive.h"
 #include "app/target.h"
 #include "base/bytes.h"
 #include "cmd/cmd.h"
@@ -236,7 +237,15 @@ static char *command_of(int argc, char **argv)
 
 static int run_text(struct args *a, const char *command, struct client *c)
 {
-	return (a->file ? client_file(c, a->file) : client_text(c, "<cmdline>", command)) ? EXIT_FAILURE : EXIT_SUCCESS;
+	int err;
+
+	if (a->file)
+		err = client_file(c, a->file);
+	else if (command)
+		err = client_text(c, "<cmdline>", command);
+	else
+		err = interactive(c);
+	return err ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 static int run(struct args *a, const char *command)
@@ -264,13 +273,11 @@ static int run(struct args *a, const char *command)
 
 static int check_args(const struct args *a, const char *command)
 {
-	if (a->interactive)
-		return fputs("Error: the interactive mode is not there yet\n", stderr), -1;
 	if (a->optimize)
 		return fputs("Error: --optimize is not there yet\n", stderr), -1;
 	if (a->n_defines && !a->file)
 		return fputs("Error: -D/--define can only be used with -f/--filename\n", stderr), -1;
-	if (!a->file && !command)
+	if (!a->file && !command && !a->interactive)
 		return fprintf(stderr, "nft: no command specified\n"), -1;
 	return 0;
 }

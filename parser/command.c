@@ -26,7 +26,7 @@ static const char *name_but_family(struct parse *p, const char *what)
 {
 	const struct token *t = tok(p);
 
-	for (size_t i = 0; i < ARRAY_SIZE(families); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(families) && !is_cursor(t); i++) {
 		if (token_word_is(t, families[i].name)) {
 			unexpected(p, what);
 			return "";
@@ -78,6 +78,7 @@ static void rule_position(struct parse *p, struct ast_handle *h)
 
 static void chain_name(struct parse *p, struct ast_handle *h)
 {
+	offer_object(p, AST_CHAIN);
 	h->chain = name_but_family(p, "name of a chain");
 	h->chain_at = p->last;
 }
@@ -88,6 +89,7 @@ static void name_spec(struct parse *p, struct ast_handle *h, enum ast_obj_kind k
 		chain_name(p, h);
 		return;
 	}
+	offer_object(p, kind);
 	h->name = identifier(p, "a name");
 	h->name_at = p->last;
 }
@@ -95,7 +97,9 @@ static void name_spec(struct parse *p, struct ast_handle *h, enum ast_obj_kind k
 /* [family] table, then what the kind is named by. by_handle: `handle N` may stand for the name. */
 static void object_spec(struct parse *p, struct ast_obj *o, bool by_handle)
 {
+	p->within = &o->h;
 	family_spec(p, &o->h);
+	offer_object(p, AST_TABLE);
 	if (o->kind == AST_TABLE && by_handle && handle_spec(p, &o->h))
 		return;
 	o->h.table = name_but_family(p, "name of a table");
@@ -268,9 +272,11 @@ static void scope_spec(struct parse *p, struct ast_obj *o)
 
 	if (tok_ahead(p, 1)->type == TOK_WORD && !accept_word(p, "table"))
 		need_chain = o->kind == AST_RULES && accept_word(p, "chain");
+	p->within = &o->h;
 	family_spec(p, &o->h);
 	if (at_end(p))
 		return;
+	offer_object(p, AST_TABLE);
 	o->h.table = name_but_family(p, "name of a table");
 	o->h.table_at = p->last;
 	if (o->kind == AST_RULES && (need_chain || !at_end(p)))
@@ -282,8 +288,10 @@ static void list_hooks(struct parse *p, struct ast_cmd *c)
 {
 	c->obj->kind = AST_HOOKS;
 	family_spec(p, &c->obj->h);
-	if (accept_word(p, "device") || accept_word(p, "devices"))
+	if (accept_word(p, "device") || accept_word(p, "devices")) {
+		offer_object(p, AST_HOOKS);
 		c->expr = parse_symbol(p);
+	}
 }
 
 static void cmd_list(struct parse *p, struct ast_cmd *c)
@@ -330,6 +338,7 @@ static void cmd_rename(struct parse *p, struct ast_cmd *c)
 
 static void cmd_describe(struct parse *p, struct ast_cmd *c)
 {
+	offer_names(p, NAMES_TYPES, NULL);
 	if (tok_is(p, TOK_WORD) && (at_field(p, false) || tok_ahead(p, 1)->type == TOK_WORD))
 		c->expr = parse_concat(p, LEFT);
 	else

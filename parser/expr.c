@@ -24,7 +24,7 @@ static const char *const reserved_words[] = { "and", "or", "xor", "lshift", "rsh
 
 bool is_reserved(const struct token *t)
 {
-	if (t->type != TOK_WORD || t->len > 6)
+	if (t->type != TOK_WORD || t->len > 6 || is_cursor(t))
 		return false;
 	for (const char *const *w = reserved_words; *w; w++) {
 		if (token_word_is(t, *w))
@@ -105,6 +105,7 @@ struct ast_expr *parse_setref(struct parse *p)
 	struct ast_expr *e = ast_expr(p->arena, AST_SETREF, tok(p)->at);
 
 	tok_take(p);
+	offer_object(p, AST_SETOBJ);
 	e->text = identifier(p, "name of a set");
 	return done(p, e);
 }
@@ -127,6 +128,8 @@ static struct ast_expr *parse_word_operand(struct parse *p, enum side side)
 
 	if (side != CONSTANTS && at_field(p, side == LEFT))
 		return parse_field(p);
+	if (is_cursor(t) && p->compared)
+		offer_values(p, p->compared);
 	if (is_reserved(t) || is_statement_word(t)) {
 		unexpected(p, NULL);
 		return stand_in(p);
@@ -363,6 +366,8 @@ struct ast_expr *parse_relation(struct parse *p, struct ast_expr *left)
 
 	e->a = left;
 	e->op = accept_relation(p);
+	p->compared = left;
 	e->b = parse_right(p);
+	p->compared = NULL;
 	return done(p, e);
 }

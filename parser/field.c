@@ -101,6 +101,7 @@ static void parse_meta(struct parse *p, struct ast_expr *e)
 {
 	char word[MAX_WORD + 1];
 
+	offer_names(p, NAMES_FIELDS, "meta");
 	if (p->words->is_meta_key(word_peek(tok(p), word), false))
 		take_word(p, e, "a meta key");
 	else
@@ -118,6 +119,7 @@ static void parse_ct(struct parse *p, struct ast_expr *e)
 	maybe_one_of(p, e, families);
 	if (maybe_one_of(p, e, objects))
 		return;
+	offer_names(p, NAMES_FIELDS, "ct");
 	if (p->words->is_ct_key(word_peek(tok(p), word)))
 		take_word(p, e, "a ct key");
 	else
@@ -152,7 +154,10 @@ static void parse_option(struct parse *p, struct ast_expr *e)
 		take_number(p, e, "length");
 		return;
 	}
+	offer_names(p, NAMES_FIELDS, e->field->head);
 	take_word(p, e, "an option");
+	if (is_cursor(tok(p)) && e->field->n_words)
+		offer_names(p, NAMES_FIELDS, arena_printf(p->arena, "%s %s", e->field->head, e->field->words[0].text));
 	if (at_word_of_field(p))
 		take_word(p, e, "a field");
 }
@@ -323,6 +328,7 @@ static void parse_header(struct parse *p, struct ast_expr *e)
 	const char *head = e->field->head;
 	char word[MAX_WORD + 1], two[2 * MAX_WORD + 2], second[MAX_WORD + 1];
 
+	offer_names(p, NAMES_FIELDS, head);
 	word_peek(tok(p), word);
 	if (*word && indexed_field(p, e, word))
 		return;
@@ -413,6 +419,7 @@ bool at_field(struct parse *p, bool sure)
 
 	if (tok(p)->type != TOK_WORD)
 		return false;
+	offer_names(p, NAMES_FIELDS, NULL);
 	h = head_at(p);
 	if (h)
 		return sure || h->word2 || tok_ahead(p, 1)->type == TOK_WORD;

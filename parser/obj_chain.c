@@ -81,6 +81,7 @@ struct ast_expr *parse_devices(struct parse *p)
 		return device_list(p);
 	}
 	expect_word(p, "device");
+	offer_object(p, AST_HOOKS);
 	return parse_symbol(p);
 }
 
@@ -98,6 +99,7 @@ static void hook_line(struct parse *p, struct ast_chain *c)
 	c->is_base = true;
 	c->type_at = tok(p)->at;
 	word_peek(tok(p), word);
+	offer_words(p, types, ARRAY_SIZE(types));
 	c->type = identifier(p, "filter, nat or route");
 	if (!p->failed && strcmp(c->type, "filter") != 0 && strcmp(c->type, "nat") != 0 && strcmp(c->type, "route") != 0) {
 		fail(p, c->type_at, "unknown chain type");
@@ -106,11 +108,13 @@ static void hook_line(struct parse *p, struct ast_chain *c)
 	if (!expect_word(p, "hook"))
 		return;
 	c->hook_at = tok(p)->at;
+	offer_names(p, NAMES_HOOKS, NULL);
 	c->hook = identifier(p, "a hook");
 	if (is_word(p, "device") || is_word(p, "devices"))
 		c->devices = parse_devices(p);
 	if (!expect_word(p, "priority"))
 		return;
+	offer_names(p, NAMES_PRIORITIES, c->hook);
 	parse_priority(p, &prio);
 	c->prio = prio.written;
 	c->prio_name = prio.name;
@@ -194,9 +198,11 @@ static void flowtable_hook(struct parse *p, struct ast_opt ***opts)
 {
 	struct priority prio;
 
+	offer_names(p, NAMES_HOOKS, NULL);
 	opt_value(p, opts, "hook", parse_symbol);
 	if (!expect_word(p, "priority"))
 		return;
+	offer_names(p, NAMES_PRIORITIES, "ingress");
 	parse_priority(p, &prio);
 	if (p->failed)
 		return;

@@ -15,6 +15,7 @@ static struct ast_expr *type_names(struct parse *p)
 	struct ast_expr *first, *list;
 	struct place at = tok(p)->at;
 
+	offer_names(p, NAMES_TYPES, NULL);
 	first = ast_symbol(p->arena, identifier(p, "a type"), at);
 	if (!tok_is(p, TOK_DOT))
 		return first;
@@ -22,6 +23,7 @@ static struct ast_expr *type_names(struct parse *p)
 	ast_list_add(list, first);
 	while (accept(p, TOK_DOT)) {
 		at = tok(p)->at;
+		offer_names(p, NAMES_TYPES, NULL);
 		ast_list_add(list, ast_symbol(p->arena, identifier(p, "a type"), at));
 	}
 	return list;

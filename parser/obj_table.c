@@ -95,7 +95,7 @@ static void table_line(struct parse *p, void *ctx)
 	} else if (is_word(p, "comment")) {
 		only_once(p, c->table->table.opts, "comment");
 		accept_comment(p, &c->opts);
-	} else if (is_foreign(p) || !(k = accept_obj_kind(p))) {
+	} else if (is_cursor(tok(p)) || is_foreign(p) || !(k = accept_obj_kind(p))) {
 		unknown_line(p, "chain, set, map or another object", words);
 	} else {
 		o = inner_object(p, c->table, k, at);

@@ -5,6 +5,12 @@
 
 #include "parser/ast.h"
 
+/*
+ * NAMES_FIELDS: of the head `of`; where it is "tcp option", of such options, where it is "tcp option maxseg", of that one; NULL: heads.
+ * NAMES_PRIORITIES: of the hook `of`.
+ */
+enum parse_names { NAMES_FIELDS, NAMES_TYPES, NAMES_HOOKS, NAMES_PRIORITIES };
+
 /* What the parser must know of names to find where an expression ends; src/types answers from its tables. */
 struct parse_words {
 	bool (*is_header)(const char *word);                     /* "tcp", "ether", "frag": heads of header fields */
@@ -15,6 +21,10 @@ struct parse_words {
 	 * A name near to word, for a hint, or NULL: a field of head ("tcp", "meta", "ct"), where head is NULL a head. May be NULL.
 	 */
 	const char *(*near)(const char *head, const char *word);
+	/* Names of a kind, in a family (hooks and priorities), for completion. May be NULL. */
+	void (*each)(enum parse_names what, const char *of, uint8_t family, void (*fn)(void *ctx, const char *word), void *ctx);
+	/* Names of the values that a field may have. May be NULL. */
+	void (*each_value)(const struct ast_expr *field, void (*fn)(void *ctx, const char *word), void *ctx);
 };
 
 struct parse;
@@ -31,5 +41,22 @@ int parse_define(struct parse *p, const char *name, const char *value);
  */
 int parse_file(struct parse *p, const char *path, struct ast_cmd **cmds);     /* "-": standard input */
 int parse_string(struct parse *p, const char *name, const char *text, struct ast_cmd **cmds);
+
+/* What may stand at the end of a text. Any function may be NULL. */
+struct parse_offers {
+	/* A word of the language, or the name of a variable; it begins with what is there. */
+	void (*word)(void *ctx, const char *word);
+	/* The name of an object of this kind (AST_TABLE, AST_CHAIN, …; AST_HOOKS: of a device), in h's family and table. */
+	void (*name)(void *ctx, enum ast_obj_kind kind, const struct ast_handle *h);
+	void *ctx;
+};
+
+/*
+ * Parses a text as far as it goes and tells what may stand where it ends, with the session's variables; the session stays as it is.
+ * Returns where the word begins that the text ends with (its length, if it ends with none).
+ */
+size_t parse_complete(struct parse *p, const char *text, const struct parse_offers *offers);
+/* True for a text that goes on: braces or parentheses are open, or its last line ends in a backslash. */
+bool parse_is_open(const char *text);
 
 #endif

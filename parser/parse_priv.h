@@ -9,7 +9,7 @@
  *   set.c       { … } and elements                                    verdict.c accept, jump …
  *   rule.c      a rule, its statements by name                        stmt_*.c  one family of statements each
  *   command.c   commands, which thing they name                       block.c   what is common to all blocks
- *   obj_*.c     one family of objects each
+ *   obj_*.c     one family of objects each                            complete.c what may stand at the end of a text
  *
  * Failure is sticky: the first error of a command or line is reported, and from then on the current token is TOK_FAILED, which
  * nothing accepts, so that every function falls through to the place that recovers (block.c, parse.c). Hence no function of the
@@ -80,7 +80,28 @@ struct parse {
 	struct name *names;          /* open addressing */
 	uint32_t n_names, cap_names;
 	struct scope *scope, global;
+
+	struct cursor *cursor;       /* completing: see complete.c; else NULL */
+	const struct ast_expr *compared; /* the left side of the relation or look-up being parsed, or NULL */
+	const struct ast_handle *within; /* the command's or table's, in which names are looked for */
 };
+
+/* ---- complete.c ---- */
+/*
+ * The end of a text that is being completed is a token of its own, a word of no length: comparing it with a word offers that word, and
+ * nothing accepts it. All these do nothing elsewhere.
+ */
+static inline bool is_cursor(const struct token *t)
+{
+	return t->type == TOK_WORD && !t->len;
+}
+void cursor_next(struct parse *p, struct token *out);
+void cursor_offer(const struct token *t, const char *word);
+/* What the tables of src/types have of a kind. */
+void offer_names(struct parse *p, enum parse_names what, const char *of);
+void offer_words(struct parse *p, const char *const *words, size_t n);
+void offer_values(struct parse *p, const struct ast_expr *field);
+void offer_object(struct parse *p, enum ast_obj_kind kind);
 
 /* ---- tokens.c ---- */
 /* The current token. */

@@ -60,7 +60,7 @@ bool is_statement_word(const struct token *t)
 {
 	static const char *const values[] = { "redirect", "snat", "dnat", "reset", "last", "log", "set", "add", "update", NULL };
 
-	if (!statement_of(t))
+	if (is_cursor(t) || !statement_of(t))
 		return false;
 	for (const char *const *v = values; *v; v++) {
 		if (token_word_is(t, *v))
@@ -208,6 +208,22 @@ static bool at_match(struct parse *p)
 	}
 }
 
+/* ct helper set "x" names an object; other fields take a value of their own kind. */
+static void offer_settable(struct parse *p, const struct ast_expr *left)
+{
+	static const struct {
+		const char *key;
+		enum ast_obj_kind kind;
+	} objects[] = { { "helper", AST_CT_HELPER }, { "timeout", AST_CT_TIMEOUT }, { "expectation", AST_CT_EXPECTATION } };
+
+	if (!is_cursor(tok(p)))
+		return;
+	offer_values(p, left);
+	for (size_t i = 0; i < ARRAY_SIZE(objects) && left->kind == AST_FIELD && left->field->n_words; i++)
+		if (!strcmp(left->field->head, "ct") && !strcmp(left->field->words[0].text, objects[i].key))
+			offer_object(p, objects[i].kind);
+}
+
 static struct ast_stmt *parse_expression_statement(struct parse *p)
 {
 	struct place at = tok(p)->at;
@@ -222,10 +238,13 @@ static struct ast_stmt *parse_expression_statement(struct parse *p)
 	if (accept_word(p, "vmap")) {
 		s->name = "vmap";
 		s->a = left;
+		p->compared = left;
 		s->b = parse_set_operand(p);
+		p->compared = NULL;
 	} else if (accept_word(p, "set")) {
 		s->name = "set";
 		s->a = left;
+		offer_settable(p, left);
 		s->b = parse_value(p);
 	} else {
 		if (accept_word(p, "map")) {
@@ -247,6 +266,7 @@ static struct ast_stmt *parse_tunnel_name(struct parse *p, struct place at)
 
 	tok_take(p);
 	tok_take(p);
+	offer_object(p, AST_TUNNEL);
 	s->a = parse_value_one(p);
 	return s;
 }

@@ -138,12 +138,20 @@ static bool unknown(struct parse *p, const char *name, struct place at)
 	return false;
 }
 
+static void offer_variables(struct parse *p)
+{
+	for (uint32_t i = 0; is_cursor(tok(p)) && i < p->cap_names; i++)
+		if (p->names[i].def && p->names[i].def->value)
+			offer_words(p, &p->names[i].text, 1);
+}
+
 struct ast_expr *parse_variable(struct parse *p)
 {
 	struct ast_expr *e = ast_expr(p->arena, AST_VARIABLE, tok(p)->at);
 	const struct define *d;
 
 	tok_take(p);
+	offer_variables(p);
 	e->text = identifier(p, "name of a variable");
 	done(p, e);
 	d = name_again(p, e->text)->def;

@@ -100,6 +100,7 @@ void stmt_synproxy(struct parse *p, struct ast_stmt *s)
 	struct ast_opt **tail = &s->opts;
 
 	if (accept_word(p, "name")) {
+		offer_object(p, AST_SYNPROXY);
 		s->a = parse_value_one(p);
 		return;
 	}

@@ -5,8 +5,16 @@
 /* "name X", X a string or a map from a key to strings. */
 static bool object_name(struct parse *p, struct ast_stmt *s)
 {
+	static const struct {
+		const char *name;
+		enum ast_obj_kind kind;
+	} objects[] = { { "counter", AST_COUNTER }, { "limit", AST_LIMIT }, { "quota", AST_QUOTA } };
+
 	if (!accept_word(p, "name"))
 		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(objects); i++)
+		if (!strcmp(s->name, objects[i].name))
+			offer_object(p, objects[i].kind);
 	s->a = parse_value_one(p);
 	return true;
 }

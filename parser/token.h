@@ -29,6 +29,7 @@ struct token {
 	struct place at;
 	const char *text; /* in the text itself: len bytes, no NUL behind them */
 	uint32_t len;
+	struct cursor *cursor; /* of a word of no length */
 };
 
 /* A scanner of one text; bytes must have two NULs behind len, which flex wants, and outlive it. NULL: out of memory. */

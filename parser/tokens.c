@@ -12,7 +12,10 @@ static struct token *ring_at(struct parse *p, unsigned n)
 		struct token *t;
 
 		while (i >= p->n) {
-			input_next(p, &p->ring[(p->first + p->n) % LOOKAHEAD]);
+			if (p->cursor)
+				cursor_next(p, &p->ring[(p->first + p->n) % LOOKAHEAD]);
+			else
+				input_next(p, &p->ring[(p->first + p->n) % LOOKAHEAD]);
 			p->n++;
 		}
 		t = &p->ring[(p->first + i) % LOOKAHEAD];
@@ -45,6 +48,10 @@ static void drop(struct parse *p)
 	const struct token *t = ring_at(p, 0);
 
 	p->last = t->at;
+	if (is_cursor(t)) {
+		p->failed = p->stopped = true;
+		return;
+	}
 	if (t->type == TOK_LBRACE)
 		p->braces++;
 	else if (t->type == TOK_RBRACE && p->braces)
@@ -73,7 +80,11 @@ bool accept(struct parse *p, enum tok_type type)
 
 bool token_word_is(const struct token *t, const char *word)
 {
-	return t->type == TOK_WORD && strncmp(t->text, word, t->len) == 0 && !word[t->len];
+	if (t->type != TOK_WORD)
+		return false;
+	if (!t->len)
+		cursor_offer(t, word);
+	return strncmp(t->text, word, t->len) == 0 && !word[t->len];
 }
 
 bool is_word(struct parse *p, const char *word)
@@ -181,6 +192,7 @@ bool unexpected_word(struct parse *p, const char *expected, const char *const *w
 	char buf[MAX_WORD + 1];
 	bool first = !p->failed;
 
+	offer_words(p, words, n);
 	word_peek(tok(p), buf);
 	unexpected(p, expected);
 	if (first)
@@ -212,7 +224,9 @@ void recover(struct parse *p, unsigned braces)
 	for (;;) {
 		const struct token *t = ring_at(p, 0);
 
-		if (t->type == TOK_EOF || (p->braces <= braces && t->type == TOK_RBRACE))
+		if (is_cursor(t))
+			p->failed = p->stopped = true;
+		if (p->stopped || t->type == TOK_EOF || (p->braces <= braces && t->type == TOK_RBRACE))
 			return;
 		drop(p);
 		if (p->braces <= braces && (t->type == TOK_NEWLINE || t->type == TOK_SEMI))

@@ -45,6 +45,8 @@ static void parse_target(struct parse *p, struct ast_expr *e)
 		}
 	} else {
 		bool quoted = tok_is(p, TOK_STRING);
+
+		offer_object(p, AST_CHAIN);
 		const char *name = identifier(p, "name of a chain");
 
 		e->a = ast_symbol(p->arena, name, p->last);

@@ -97,6 +97,11 @@ void client_free(struct client **cp)
 	*cp = NULL;
 }
 
+void client_complete(struct client *c, struct arena *a, const char *text, struct completions *out)
+{
+	complete(c->parse, c->t, a, text, out);
+}
+
 const struct texts *client_texts(const struct client *c)
 {
 	return c->texts;

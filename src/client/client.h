@@ -14,6 +14,7 @@
 
 #include "parser/print.h"
 #include "src/client/commit.h"
+#include "src/client/complete.h"
 #include "src/client/transport.h"
 #include "src/types/datatype.h"
 
@@ -45,6 +46,8 @@ void client_free(struct client **c);
 /* Runs a file ("-": standard input) or a command line. 0; -1: an error, said on err; the target is as it was. */
 int client_file(struct client *c, const char *path);
 int client_text(struct client *c, const char *name, const char *text);
+/* What may stand at the end of a text. */
+void client_complete(struct client *c, struct arena *a, const char *text, struct completions *out);
 /* The texts of this session, to name places; the client's. */
 const struct texts *client_texts(const struct client *c);
 

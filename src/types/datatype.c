@@ -110,15 +110,32 @@ const char *datatype_symbol(const struct datatype *t, const struct type_ctx *c, 
 	return NULL;
 }
 
+void datatype_each_name(const struct datatype *t, void (*fn)(void *ctx, const char *name), void *ctx)
+{
+	for (; t; t = t->base)
+		for (const struct symbol *s = symbols_of(t); s && s->name; s++)
+			fn(ctx, s->name);
+}
+
+struct gathered {
+	const char *words[256];
+	size_t n;
+};
+
+static void gather(void *ctx, const char *name)
+{
+	struct gathered *g = ctx;
+
+	if (g->n < ARRAY_SIZE(g->words))
+		g->words[g->n++] = name;
+}
+
 const char *datatype_near(const struct datatype *t, const char *text)
 {
-	const char *words[256];
-	size_t n = 0;
+	struct gathered g = { .n = 0 };
 
-	for (; t; t = t->base)
-		for (const struct symbol *s = symbols_of(t); s && s->name && n < ARRAY_SIZE(words); s++)
-			words[n++] = s->name;
-	return diag_nearest(text, words, n);
+	datatype_each_name(t, gather, &g);
+	return diag_nearest(text, g.words, g.n);
 }
 
 static int fits(u128 v, unsigned bits, struct arena *a, const char **why)

@@ -111,6 +111,8 @@ bool datatype_json_number(const struct datatype *t, const struct type_ctx *c, u1
 const char *datatype_symbol(const struct datatype *t, const struct type_ctx *c, u128 v);
 /* Names near to text, for a hint; or NULL. */
 const char *datatype_near(const struct datatype *t, const char *text);
+/* The names of its values, and of its base types'. */
+void datatype_each_name(const struct datatype *t, void (*fn)(void *ctx, const char *name), void *ctx);
 /* True where t is, or is based on, base. */
 bool datatype_is(const struct datatype *t, const struct datatype *base);
 

@@ -119,6 +119,13 @@ bool priority_by_name(uint8_t family, uint32_t hook, const char *name, int32_t *
 	return false;
 }
 
+void priority_each(uint8_t family, uint32_t hook, void (*fn)(void *ctx, const char *name), void *ctx)
+{
+	for (const struct priority *p = priorities_of(family); p->name; p++)
+		if (may_stand(p, family, hook))
+			fn(ctx, p->name);
+}
+
 bool priority_name_known(const char *name)
 {
 	for (const struct priority *p = ip_priorities; p->name; p++)

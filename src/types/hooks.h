@@ -15,6 +15,8 @@ bool hook_has_device(uint8_t family, uint32_t hook);
 
 /* The number of a name that this family and hook may use; false where it may not or there is none. */
 bool priority_by_name(uint8_t family, uint32_t hook, const char *name, int32_t *prio);
+/* Each name that may be used there. */
+void priority_each(uint8_t family, uint32_t hook, void (*fn)(void *ctx, const char *name), void *ctx);
 /* True for a name of any family and hook, so that an error can tell a misplaced name from an unknown one. */
 bool priority_name_known(const char *name);
 /* "filter", "filter + 5", "-42"; names within 10 of the number. */

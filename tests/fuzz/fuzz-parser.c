@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * libFuzzer target: any bytes are parsed or refused. What is parsed prints, and if it prints without variables, that text parses and prints as
- * itself. Files are not opened: a text that includes any is passed over.
+ * itself. Files are not opened: a text that includes any is passed over. Every text can be completed, too.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +21,16 @@ static void must_print_as_itself(struct session *s)
 	free(first);
 }
 
+static void take_word(void *ctx, const char *word)
+{
+	*(size_t *)ctx += strlen(word);
+}
+
+static void take_name(void *ctx, enum ast_obj_kind kind, const struct ast_handle *h)
+{
+	*(size_t *)ctx += h->table ? strlen(h->table) : 0;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *text = malloc(size + 1);
@@ -29,7 +39,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(text, data, size);
 	text[size] = 0;
 	if (!strstr(text, "include")) {
+		size_t offered = 0;
+
 		session_begin(&s);
+		if (parse_complete(s.parse, text, &(struct parse_offers){ take_word, take_name, &offered }) > strlen(text))
+			abort();
 		session_parse(&s, text);
 		if (s.diag.errors == 0 && s.out.len && !strchr(s.out.p, '$'))
 			must_print_as_itself(&s);
