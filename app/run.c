@@ -17,7 +17,7 @@
 #include "app/report.h"
 #include "app/ruleset_json.h"
 #include "app/session.h"
-#include "app/trace.h"
+#include "src/raise/trace.h"
 #include "vm/io/capture.h"
 
 /* A frame of the burst under way: its bytes (the capture's own are gone at the next one) and what came of it. */

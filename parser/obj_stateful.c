@@ -15,14 +15,19 @@ struct opts_ctx {
 	const char *what;
 };
 
+/* A comment may stand before or behind another property of its line. */
 static void opts_line(struct parse *p, void *ctx)
 {
 	struct opts_ctx *c = ctx;
+	bool comment;
 
-	if (is_word(p, "comment"))
-		only_once(p, c->obj->opts, "comment");
-	if (!accept_comment(p, &c->opts) && !c->property(p, c))
-		unexpected(p, c->what);
+	do {
+		if (is_word(p, "comment"))
+			only_once(p, c->obj->opts, "comment");
+		comment = accept_comment(p, &c->opts);
+		if (!comment && !c->property(p, c))
+			unexpected(p, c->what);
+	} while (!p->failed && !at_end(p) && !tok_is(p, TOK_RBRACE) && (comment || is_word(p, "comment")));
 }
 
 static void opts_block(struct parse *p, struct ast_obj *o, property_fn *property, const char *what)

@@ -186,6 +186,8 @@ void ast_print_cmd(struct buf *out, const struct ast_cmd *c, const struct ast_pr
 			pr_expr(&p, o->elems);
 		} else if (c->op == AST_ADD || c->op == AST_CREATE || c->op == AST_INSERT || c->op == AST_REPLACE) {
 			pr_body_line(&p, o);
+		} else if (o->kind == AST_TABLE) {
+			pr_handle(&p, o->h.has_handle ? 0 : o->h.handle);
 		}
 	}
 	if (c->expr) {

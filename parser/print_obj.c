@@ -51,6 +51,19 @@ void pr_comment(struct pr *p, const struct ast_opt *opts)
 	pr_end(p);
 }
 
+/* In objects with a state, it is not ended by a semicolon. */
+static void pr_object_comment(struct pr *p, const struct ast_opt *opts)
+{
+	const struct ast_opt *c = ast_opt_find(opts, "comment");
+
+	if (!c)
+		return;
+	pr_tabs(p, 0);
+	buf_puts(p->out, "comment ");
+	pr_quoted(p, c->val);
+	pr_nl(p);
+}
+
 /* One property on its line: the word and its value, or the word alone. */
 void pr_property(struct pr *p, const struct ast_opt *opts, const char *name)
 {
@@ -97,7 +110,7 @@ static void body_counter(struct pr *p, const struct ast_obj *o)
 {
 	const struct ast_opt *packets = ast_opt_find(o->opts, "packets"), *bytes = ast_opt_find(o->opts, "bytes");
 
-	pr_comment(p, o->opts);
+	pr_object_comment(p, o->opts);
 	if (p->stateless || !packets || !bytes)
 		return;
 	pr_tabs(p, 0);
@@ -110,7 +123,7 @@ static void body_counter(struct pr *p, const struct ast_obj *o)
 
 static void body_quota(struct pr *p, const struct ast_obj *o)
 {
-	pr_comment(p, o->opts);
+	pr_object_comment(p, o->opts);
 	if (!ast_opt_find(o->opts, "amount"))
 		return;
 	pr_tabs(p, 0);
@@ -120,7 +133,7 @@ static void body_quota(struct pr *p, const struct ast_obj *o)
 
 static void body_limit(struct pr *p, const struct ast_obj *o)
 {
-	pr_comment(p, o->opts);
+	pr_object_comment(p, o->opts);
 	if (!ast_opt_find(o->opts, "rate"))
 		return;
 	pr_tabs(p, 0);
@@ -132,7 +145,7 @@ static void body_secmark(struct pr *p, const struct ast_obj *o)
 {
 	const struct ast_opt *ctx = ast_opt_find(o->opts, "secctx");
 
-	pr_comment(p, o->opts);
+	pr_object_comment(p, o->opts);
 	if (!ctx)
 		return;
 	pr_tabs(p, 0);
@@ -145,7 +158,7 @@ static void body_synproxy(struct pr *p, const struct ast_obj *o)
 	const struct ast_opt *mss = ast_opt_find(o->opts, "mss"), *wscale = ast_opt_find(o->opts, "wscale");
 	bool timestamp = ast_opt_find(o->opts, "timestamp"), sack = ast_opt_find(o->opts, "sack-perm");
 
-	pr_comment(p, o->opts);
+	pr_object_comment(p, o->opts);
 	if (mss) {
 		pr_tabs(p, 0);
 		buf_puts(p->out, "mss ");
@@ -169,7 +182,7 @@ static void body_ct_helper(struct pr *p, const struct ast_obj *o)
 {
 	const struct ast_opt *type = ast_opt_find(o->opts, "type"), *protocol = ast_opt_find(o->opts, "protocol");
 
-	pr_comment(p, o->opts);
+	pr_object_comment(p, o->opts);
 	if (type) {
 		pr_tabs(p, 0);
 		buf_puts(p->out, "type ");
@@ -187,7 +200,7 @@ static void body_ct_timeout(struct pr *p, const struct ast_obj *o)
 {
 	const struct ast_opt *policy = ast_opt_find(o->opts, "policy");
 
-	pr_comment(p, o->opts);
+	pr_object_comment(p, o->opts);
 	pr_property(p, o->opts, "protocol");
 	pr_property(p, o->opts, "l3proto");
 	if (!policy)
@@ -202,7 +215,7 @@ static void body_ct_expectation(struct pr *p, const struct ast_obj *o)
 {
 	static const char *const words[] = { "protocol", "dport", "timeout", "size", "l3proto", NULL };
 
-	pr_comment(p, o->opts);
+	pr_object_comment(p, o->opts);
 	for (const char *const *w = words; *w; w++)
 		pr_property(p, o->opts, *w);
 }
@@ -241,7 +254,7 @@ static void body_tunnel(struct pr *p, const struct ast_obj *obj)
 {
 	static const char *const blocks[] = { "vxlan", "erspan", "geneve" };
 
-	pr_comment(p, obj->opts);
+	pr_object_comment(p, obj->opts);
 	for (const struct ast_opt *o = obj->opts; o; o = o->next) {
 		bool block = false;
 

@@ -5,7 +5,7 @@
 
 #include "app/session.h"
 #include "app/test/file.h"
-#include "app/trace.h"
+#include "src/raise/trace.h"
 
 /* What the worker told of the packet that ran last. */
 struct outcome {

@@ -126,16 +126,23 @@ static void take_echo(void *ctx, const struct lower_mark *mark, uint16_t type, u
 {
 	struct run *r = ctx;
 
-	if (r->c->o.echo)
-		echo_take(r->echo, type, family, s);
 	if (r->c->o.added)
 		r->c->o.added(r->c->o.ctx, mark, type, family, s);
+}
+
+static void take_event(void *ctx, const struct event *e)
+{
+	struct run *r = ctx;
+
+	if (r->c->o.echo)
+		echo_take(r->echo, e);
 }
 
 static int commit(struct run *r)
 {
 	struct client *c = r->c;
-	struct commit job = { .t = c->t, .batch = &r->batch, .lower = r->lower, .diag = &c->diag, .a = r->a, .echo = take_echo, .ctx = r };
+	struct commit job = { .t = c->t, .batch = &r->batch, .lower = r->lower, .diag = &c->diag, .a = r->a, .echo = take_echo, .event = take_event,
+			      .ctx = r };
 
 	if (!c->o.check)
 		bc_batch_end(&r->batch);
@@ -177,7 +184,7 @@ static int run(struct client *c, struct arena *a, const struct ast_cmd *cmds)
 	int ret;
 
 	r.env = env_new(r.a, c->t);
-	r.echo = echo_new(r.a, &c->o);
+	r.echo = echo_new(r.a, &c->o, c->t);
 	if (c->t && query_gen(c->t, &gen))
 		gen = 0;
 	bc_batch_begin(&r.batch, 1, gen);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "bytecode/msg.h"
+#include "src/client/event.h"
 
 /* The attributes of an extended acknowledgement lie behind the request's header (or behind the whole request, if not capped). */
 static const struct nlattr *ack_attr(const struct nlmsghdr *h, const struct nlmsgerr *e, uint16_t type)
@@ -67,6 +68,7 @@ static void take_echo(const struct commit *c, const struct nlmsghdr *h)
 {
 	const struct nfgenmsg *nfg = mnl_nlmsg_get_payload(h);
 	const struct bc_desc *d = bc_msg_desc(h->nlmsg_type & 0xff);
+	struct event e = { .type = h->nlmsg_type & 0xff, .flags = h->nlmsg_flags, .family = nfg->nfgen_family };
 	struct bc_err err;
 	void *s;
 
@@ -75,7 +77,10 @@ static void take_echo(const struct commit *c, const struct nlmsghdr *h)
 	s = arena_alloc(c->a, d->size);
 	if (bc_decode(d, nfg + 1, mnl_nlmsg_get_payload_len(h) - sizeof(*nfg), s, c->a, BC_COPY, &err))
 		return;
-	c->echo(c->ctx, lower_mark_of(c->lower, h->nlmsg_seq), h->nlmsg_type & 0xff, nfg->nfgen_family, s);
+	e.s = s;
+	c->echo(c->ctx, lower_mark_of(c->lower, h->nlmsg_seq), e.type, e.family, s);
+	if (c->event)
+		c->event(c->ctx, &e);
 }
 
 static int take(const struct commit *c, const void *bytes, int len)

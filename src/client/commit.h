@@ -9,6 +9,8 @@
 /* A message that came back because of NLM_F_ECHO: what was added, with its handle. mark: where it came from, or NULL. */
 typedef void commit_echo_fn(void *ctx, const struct lower_mark *mark, uint16_t type, uint8_t family, const void *s);
 
+struct event;
+
 struct commit {
 	struct transport *t;
 	const struct bc_batch *batch;
@@ -16,6 +18,8 @@ struct commit {
 	struct diag *diag;
 	struct arena *a;            /* for what is echoed */
 	commit_echo_fn *echo;
+	/* All that came back, as events; may be NULL. */
+	void (*event)(void *ctx, const struct event *e);
 	void *ctx;
 };
 

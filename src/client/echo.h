@@ -4,13 +4,14 @@
 #define NFVM_CLIENT_ECHO_H
 
 #include "src/client/client.h"
+#include "src/client/event.h"
 
 struct echo;
 
-/* a: arena of the text being run. */
-struct echo *echo_new(struct arena *a, const struct client_options *o);
-/* One message that came back (commit_echo_fn's arguments): kept until echo_print(), since rules name sets that are told of later. */
-void echo_take(struct echo *e, uint16_t type, uint8_t family, const void *s);
+/* a: arena of the text being run. t: whom to ask for sets that were there already. */
+struct echo *echo_new(struct arena *a, const struct client_options *o, struct transport *t);
+/* What came back, in the arena: kept until echo_print(), since others may be asked only then. */
+void echo_take(struct echo *e, const struct event *ev);
 /* Prints what was taken to o->out, in order. */
 void echo_print(struct echo *e);
 

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/client/monitor.h"
 #include "src/client/snapshot.h"
 #include "src/raise/json.h"
 #include "src/raise/raise.h"
@@ -356,6 +357,8 @@ int list_cmd(const struct list_ctx *c, const struct ast_cmd *cmd)
 {
 	const struct kind *k = cmd->obj ? kind_of(cmd->obj->kind) : NULL;
 
+	if (cmd->op == AST_MONITOR && c->t)
+		return monitor_cmd(c, cmd);
 	if (cmd->op == AST_DESCRIBE && cmd->expr)
 		return describe_expr(c, cmd);
 	if ((cmd->op != AST_LIST_CMD && cmd->op != AST_RESET) || (!k && (!cmd->obj || cmd->obj->kind != AST_TABLES)))

@@ -17,12 +17,13 @@ enum { RECV_BYTES = 128 * 1024 };
 struct kernel_transport {
 	struct transport t;
 	int fd;
-	size_t sndbuf;
+	size_t sndbuf, rcvbuf;
 	char buf[RECV_BYTES];
 };
 
 struct engine_transport {
 	struct transport t;
+	struct nfvm_engine *e;
 	struct nfvm_socket *s;
 	char buf[RECV_BYTES];
 };
@@ -69,6 +70,23 @@ static int kernel_join(struct transport *t, uint32_t group)
 	return setsockopt(k->fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, sizeof(group)) ? -errno : 0;
 }
 
+static int kernel_again(struct transport *t, struct transport **out)
+{
+	return transport_kernel_new(out);
+}
+
+static void kernel_rcvbuf(struct transport *t, size_t bytes)
+{
+	struct kernel_transport *k = (struct kernel_transport *)t;
+	int want = bytes > INT32_MAX / 2 ? INT32_MAX / 2 : (int)bytes;
+
+	if (bytes <= k->rcvbuf)
+		return;
+	if (setsockopt(k->fd, SOL_SOCKET, SO_RCVBUFFORCE, &want, sizeof(want)))
+		setsockopt(k->fd, SOL_SOCKET, SO_RCVBUF, &want, sizeof(want));
+	k->rcvbuf = bytes;
+}
+
 static int kernel_fd(struct transport *t)
 {
 	return ((struct kernel_transport *)t)->fd;
@@ -84,15 +102,14 @@ static int kernel_open(struct kernel_transport *k)
 {
 	struct sockaddr_nl me = { .nl_family = AF_NETLINK };
 	socklen_t len = sizeof(me);
-	int on = 1, rcv = 4 << 20;
+	int on = 1;
 
 	if (bind(k->fd, (void *)&me, len) || getsockname(k->fd, (void *)&me, &len))
 		return -errno;
 	k->t.port = me.nl_pid;
 	setsockopt(k->fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on));
 	setsockopt(k->fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on));
-	if (setsockopt(k->fd, SOL_SOCKET, SO_RCVBUFFORCE, &rcv, sizeof(rcv)))
-		setsockopt(k->fd, SOL_SOCKET, SO_RCVBUF, &rcv, sizeof(rcv));
+	kernel_rcvbuf(&k->t, 4 << 20);
 	return 0;
 }
 
@@ -104,7 +121,7 @@ int transport_kernel_new(struct transport **out)
 	if (!k)
 		return -ENOMEM;
 	k->t = (struct transport){ .name = "the kernel", .send = kernel_send, .recv = kernel_recv, .join = kernel_join,
-				   .fd = kernel_fd, .close = kernel_close };
+				   .again = kernel_again, .room = kernel_rcvbuf, .fd = kernel_fd, .close = kernel_close };
 	k->fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER);
 	err = k->fd < 0 ? -errno : kernel_open(k);
 	if (err) {
@@ -135,6 +152,16 @@ static int engine_join(struct transport *t, uint32_t group)
 	return nfvm_socket_setopt(((struct engine_transport *)t)->s, NETLINK_ADD_MEMBERSHIP, (int)group);
 }
 
+static int engine_again(struct transport *t, struct transport **out)
+{
+	return transport_engine_new(((struct engine_transport *)t)->e, out);
+}
+
+static void engine_room(struct transport *t, size_t bytes)
+{
+	nfvm_socket_rcvbuf(((struct engine_transport *)t)->s, bytes);
+}
+
 static int engine_fd(struct transport *t)
 {
 	return -1;
@@ -154,7 +181,8 @@ int transport_engine_new(struct nfvm_engine *e, struct transport **out)
 	if (!t)
 		return -ENOMEM;
 	t->t = (struct transport){ .name = "the engine", .explains = true, .send = engine_send, .recv = engine_recv, .join = engine_join,
-				   .fd = engine_fd, .close = engine_close };
+				   .again = engine_again, .room = engine_room, .fd = engine_fd, .close = engine_close };
+	t->e = e;
 	err = nfvm_socket_new(e, &t->s);
 	if (err) {
 		free(t);

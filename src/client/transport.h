@@ -25,6 +25,10 @@ struct transport {
 	 */
 	ssize_t (*recv)(struct transport *t, const void **bytes, bool wait);
 	int (*join)(struct transport *t, uint32_t group);
+	/* Another socket to the same target. */
+	int (*again)(struct transport *t, struct transport **out);
+	/* Room for at least so many bytes that wait to be received; NULL: there is always enough. */
+	void (*room)(struct transport *t, size_t bytes);
 	/* The file descriptor to poll, or -1. */
 	int (*fd)(struct transport *t);
 	void (*close)(struct transport *t);

@@ -297,7 +297,7 @@ int elems_emit(struct lower *l, const struct tset *s, const struct telems *list,
 			text.data_shape = &data_shape;
 		}
 	}
-	bc_elems_open(&m.w, l->out, type, s->family, flags | l->flags, &m.head);
+	bc_elems_open(&m.w, l->out, type, s->family, flags | (type == NFT_MSG_NEWSETELEM ? echo_flags(l) : 0), &m.head);
 	put_all(&m, list, fresh);
 	bc_elems_close(&m.w);
 	if (l->debug)

@@ -58,9 +58,23 @@ void mark(struct lower *l, uint32_t seq, struct place at)
 		l->n_marks = i + 1;
 }
 
+/* Only what adds is echoed. */
+uint16_t echo_flags(const struct lower *l)
+{
+	switch (l->cmd ? l->cmd->op : AST_ADD) {
+	case AST_ADD:
+	case AST_CREATE:
+	case AST_INSERT:
+	case AST_REPLACE:
+		return l->flags;
+	default:
+		return 0;
+	}
+}
+
 uint32_t emit(struct lower *l, uint16_t type, uint8_t family, uint16_t flags, const struct bc_desc *d, const void *s, struct place at)
 {
-	uint32_t seq = bc_batch_msg(l->out, type, family, flags | l->flags, d, s);
+	uint32_t seq = bc_batch_msg(l->out, type, family, flags | echo_flags(l), d, s);
 
 	mark(l, seq, at);
 	return seq;

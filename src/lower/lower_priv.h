@@ -51,6 +51,8 @@ static inline uint8_t family_of(const struct ast_handle *h)
 
 /* Emits a message and marks where it came from. at: what errors point to where no attribute says better. */
 uint32_t emit(struct lower *l, uint16_t type, uint8_t family, uint16_t flags, const struct bc_desc *d, const void *s, struct place at);
+/* NLM_F_* that lower_flags() asks for, where the command adds something. */
+uint16_t echo_flags(const struct lower *l);
 /* A message that other code has written under this sequence number. */
 void mark(struct lower *l, uint32_t seq, struct place at);
 

@@ -23,6 +23,24 @@ static struct ast_expr *elem_of(struct raise *r, const struct bc_dynset *d, stru
 	return e;
 }
 
+static struct ast_stmt *emit(struct raise *r, const char *name, struct ast_expr *a, struct ast_expr *b)
+{
+	struct ast_stmt *s = raise_emit(r, name);
+
+	s->a = a;
+	s->b = b;
+	return s;
+}
+
+/* A meter as nft 1.0 and before send it: its set belongs to the rule. */
+static void emit_meter(struct raise *r, const struct bc_set *set, struct ast_expr *elem)
+{
+	struct ast_stmt *s = emit(r, "meter", raise_symbol(r, arena_strdup(r->a, set->name)), elem);
+	struct ast_opt **tail = &s->opts;
+
+	ast_opt(r->a, &tail, "size", raise_number(r, set->desc.size), (struct place){});
+}
+
 static void raise_dynset(struct raise *r, const void *body)
 {
 	const struct bc_dynset *d = body;
@@ -31,7 +49,6 @@ static void raise_dynset(struct raise *r, const void *body)
 	const struct rx *key, *data = NULL;
 	struct rtypes kt, dt = { 0 };
 	struct ast_expr *elem, *map;
-	struct ast_stmt *s;
 
 	if (set)
 		raise_set_types(r, set, &kt, &dt);
@@ -50,9 +67,10 @@ static void raise_dynset(struct raise *r, const void *body)
 		map->b = raise_ast(r, raise_complete(r, data, false), dt.n ? &dt : NULL);
 		elem = map;
 	}
-	s = raise_emit(r, names[d->op]);
-	s->a = raise_ast(r, ref, NULL);
-	s->b = elem;
+	if (set && set->flags & NFT_SET_ANONYMOUS && elem->kind == AST_ELEM)
+		emit_meter(r, set, elem);
+	else
+		emit(r, names[d->op], raise_ast(r, ref, NULL), elem);
 }
 
 const struct raise_type raise_dynset_type = { "dynset", raise_dynset };

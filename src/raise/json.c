@@ -201,9 +201,9 @@ static json_t *set(const struct ast_obj *o, const struct ast_print_opts *p)
 
 static json_t *element(const struct ast_obj *o, const struct ast_print_opts *p)
 {
-	json_t *j = named_in(&o->h);
+	json_t *j = json_pack("{s:s, s:o, s:o}", "family", family_of(&o->h), "table", json_text(o->h.table), "name", json_text(o->h.name));
 
-	json_object_set_new(j, "elem", json_items(o->elems));
+	json_object_set_new(j, "elem", json_pack("{s:o}", "set", json_items(o->elems)));
 	return j;
 }
 
@@ -440,9 +440,42 @@ static const char *op_name(enum ast_cmd_op op)
 	}
 }
 
+static const char *key_of(enum ast_obj_kind kind)
+{
+	for (unsigned i = 0; i < ARRAY_SIZE(kinds); i++)
+		if (kinds[i].kind == kind)
+			return kinds[i].key;
+	return NULL;
+}
+
+/* What is deleted is named: the rest is gone. */
+static json_t *deleted(const struct ast_obj *o)
+{
+	json_t *j;
+
+	if (o->kind == AST_TABLE)
+		j = json_pack("{s:s, s:o}", "family", family_of(&o->h), "name", json_text(o->h.table));
+	else if (o->kind == AST_CHAIN)
+		j = json_pack("{s:s, s:o, s:o}", "family", family_of(&o->h), "table", json_text(o->h.table), "name", json_text(o->h.chain));
+	else
+		j = named_in(&o->h);
+	if (o->h.handle)
+		handle(j, o->h.handle);
+	return json_pack("{s:o}", key_of(o->kind), j);
+}
+
+static bool removes(enum ast_cmd_op op)
+{
+	return op == AST_DELETE || op == AST_DESTROY;
+}
+
 json_t *json_cmd(const struct ast_cmd *cmd, const struct ast_print_opts *p)
 {
 	const char *op = op_name(cmd->op);
 
-	return op && cmd->obj ? json_pack("{s:o}", op, json_obj(cmd->obj, p)) : NULL;
+	if (!op || !cmd->obj || !key_of(cmd->obj->kind))
+		return NULL;
+	if (removes(cmd->op) && cmd->obj->kind != AST_RULE && cmd->obj->kind != AST_ELEMENT)
+		return json_pack("{s:o}", op, deleted(cmd->obj));
+	return json_pack("{s:o}", op, json_obj(cmd->obj, p));
 }

@@ -331,6 +331,22 @@ static json_t *dynset(const struct ast_stmt *s)
 	return json_pack("{s:o}", map ? "map" : "set", o);
 }
 
+static json_t *meter(const struct ast_stmt *s, const struct ast_print_opts *p)
+{
+	const struct ast_expr *elem = s->b;
+	struct ast_expr bare = *elem;
+	json_t *o = json_object();
+
+	if (elem->kind == AST_ELEM)
+		bare.stmts = NULL;
+	json_object_set_new(o, "key", elem->kind == AST_ELEM && !elem->opts ? json_expr(elem->a) : json_expr(&bare));
+	if (elem->kind == AST_ELEM && elem->stmts)
+		json_object_set_new(o, "stmt", json_stmt(elem->stmts, p));
+	json_opt(o, s->opts, "size", "size");
+	json_object_set_new(o, "name", json_text(s->a->text));
+	return o;
+}
+
 /* ---- by name --------------------------------------------------------------------------------------------------------- */
 
 static const struct {
@@ -339,6 +355,7 @@ static const struct {
 } stmts[] = {
 	{ "match", "match", match },
 	{ "vmap", "vmap", vmap },
+	{ "meter", "meter", meter },
 	{ "set", "mangle", mangle },
 	{ "reset", "reset", reset },
 	{ "counter", "counter", counter },

@@ -3,14 +3,14 @@
  * Trace messages as text. A packet's headers are printed field by field from the protocol tables, in nft's order; bytes that no
  * header explains are printed raw.
  */
-#include "app/trace.h"
+#include "src/raise/trace.h"
 
 #include <libmnl/libmnl.h>
 #include <net/if_arp.h>
 #include <string.h>
 
-#include "app/rulebook.h"
 #include "bytecode/msg.h"
+#include "src/types/names.h"
 #include "src/types/proto.h"
 
 /* Which fields of a header are shown, in which order; a header without a row shows all of them. */
@@ -141,7 +141,9 @@ static void print_iface(struct printer *p, const char *word, uint32_t index)
 
 static void print_head(struct printer *p, uint8_t family)
 {
-	buf_printf(p->out, "trace id %08x %s %s %s ", p->t->id, family_name(family), p->t->table, p->t->chain);
+	const char *name = names_name(names_family, family);
+
+	buf_printf(p->out, "trace id %08x %s %s %s ", p->t->id, name ? name : "?", p->t->table, p->t->chain);
 }
 
 static void print_packet(struct printer *p, uint8_t family)

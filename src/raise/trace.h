@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Trace messages as `nft monitor trace` words them. */
-#ifndef NFVM_APP_TRACE_H
-#define NFVM_APP_TRACE_H
+#ifndef NFVM_RAISE_TRACE_H
+#define NFVM_RAISE_TRACE_H
 
 #include "base/arena.h"
 #include "base/buf.h"
