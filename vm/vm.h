@@ -115,6 +115,9 @@ const struct vm_hook_list *state_hooks(const struct vm_engine *e, uint64_t gen, 
 /* True where some rule or chain of the generation needs connection tracking for this family. */
 bool state_needs_ct(const struct vm_engine *e, uint64_t gen, uint8_t pf);
 
+/* When the family's first chain of type nat was registered, on the scale of vm_base.order; 0: there is none. */
+uint64_t state_nat_order(const struct vm_engine *e, uint64_t gen, uint8_t pf);
+
 /*
  * Runs a base chain. Returns NF_ACCEPT, NF_DROP, NF_STOLEN or NF_QUEUE (with the queue's number in bits 16–31).
  * run/run.c; worker's thread.

@@ -68,6 +68,7 @@ void check_end(struct check *c)
 	nfvm_worker_free(&c->worker);
 	packet_free(&c->packet);
 	buf_free(&c->frame);
+	buf_free(&c->left);
 	buf_free(&c->fault);
 	buf_free(&c->got.frame);
 	buf_free(&c->got.trace);
@@ -240,7 +241,27 @@ static bool step_packet(struct check *c, const struct step *s)
 		return false;
 	run_frame(c);
 	c->out_dev = c->got.n_out && c->got.verdict == NFVM_ACCEPT ? c->got.dev : 0;
+	buf_cut(&c->left, 0);
+	if (c->out_dev)
+		buf_put(&c->left, c->got.frame.p, c->got.frame.len);
 	return check_expect(c, &s->expect);
+}
+
+/* Addresses, ports and ids of p become those of the frame that left: rules may have changed them. */
+static void as_it_left(const struct check *c, struct packet *p)
+{
+	static const char *const names[] = { "saddr", "daddr", "sport", "dport", "id" };
+
+	for (unsigned i = 0; i < p->n; i++) {
+		struct packet_layer *l = &p->layers[i];
+
+		if (l->proto->base == PROTO_LL)
+			continue;
+		for (unsigned v = 0; v < l->n; v++)
+			for (unsigned n = 0; n < ARRAY_SIZE(names); n++)
+				if (!strcmp(l->values[v].field->name, names[n]))
+					packet_read((const uint8_t *)c->left.p, c->left.len, l->proto, l->values[v].field, &l->values[v].value);
+	}
 }
 
 /* The answer to the last packet: from where that one left, addresses and ports exchanged. */
@@ -254,6 +275,7 @@ static bool step_reply(struct check *c, const struct step *s)
 	if (c->out_dev == NFVM_DEV_LOCAL)
 		return check_fail(c, "the packet went to the host itself, which does not answer");
 	packet_copy(&p, &c->packet);
+	as_it_left(c, &p);
 	packet_turn(&p);
 	ok = merge(c, &p, &s->packet, false) && build(c, &p, c->out_dev ? c->out_dev : c->dev);
 	packet_free(&p);

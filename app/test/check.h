@@ -29,6 +29,7 @@ struct check {
 	struct trace_ctx trace;
 	struct packet packet;          /* the last `packet`, with all its fields; replies are made from it */
 	uint32_t dev, out_dev;         /* where it entered and left (0: it did not leave) */
+	struct buf left;               /* as it left */
 	struct buf frame;              /* the last one sent, packet or reply */
 	uint32_t frame_dev;
 	uint64_t now_ns;

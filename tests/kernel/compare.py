@@ -12,22 +12,22 @@ OWN = {bytes([192, 0, 2, 1]), bytes([198, 51, 100, 1]), bytes.fromhex("20010db8"
 COUNTS = ("counter", "quota", "last", "connlimit")
 
 
-def own_packet(f):
-    """An ICMP error from an address of the host, or a TCP reset."""
+def own_packet(f, translated=False):
+    """An ICMP error from an address of the host, or a TCP reset. translated: the address may be any; the host's errors have a TOS of their own."""
     if f[12:14] == b"\x08\x00" and len(f) >= 34:
         l4 = f[14 + (f[14] & 15) * 4:]
-        return f[23] == 1 and f[26:30] in OWN and l4[:1] in (b"\3", b"\5", b"\x0b", b"\x0c") or f[23] == 6 and len(l4) > 13 and bool(l4[13] & 4)
+        return f[23] == 1 and (f[26:30] in OWN or translated and f[15] & 0xC0 == 0xC0) and l4[:1] in (b"\3", b"\5", b"\x0b", b"\x0c") or f[23] == 6 and len(l4) > 13 and bool(l4[13] & 4)
     if f[12:14] == b"\x86\xdd" and len(f) >= 54:
         l4 = f[54:]
-        return f[20] == 58 and f[22:38] in OWN and l4[:1] in (b"\1", b"\2", b"\3", b"\4") or f[20] == 6 and len(l4) > 13 and bool(l4[13] & 4)
+        return f[20] == 58 and (f[22:38] in OWN or translated) and l4[:1] in (b"\1", b"\2", b"\3", b"\4") or f[20] == 6 and len(l4) > 13 and bool(l4[13] & 4)
     return False
 
 
-def canonical(dev, frame):
+def canonical(dev, frame, translated=False):
     f = bytearray(frame)
     if dev == "local0":
         f[:12] = bytes(12)
-    if own_packet(bytes(f)):
+    if own_packet(bytes(f), translated):
         if f[12:14] == b"\x08\x00":
             f[18:20] = f[24:26] = b"\0\0"
         else:
@@ -89,11 +89,11 @@ def only_in(a, b):
     return out
 
 
-def differences(kernel, engine):
+def differences(kernel, engine, translated=False):
     """Both: {"frames": [[(dev, bytes)]], "conntrack": […], "ruleset": […]}. A list of texts, empty where the two agree."""
     out = []
     for n, (k, e) in enumerate(zip(kernel["frames"], engine["frames"]), 1):
-        k, e = sorted(canonical(*x) for x in k), sorted(canonical(*x) for x in e)
+        k, e = sorted(canonical(*x, translated) for x in k), sorted(canonical(*x, translated) for x in e)
         if k != e:
             out.append(f"frame {n}: kernel {k} engine {e}")
     if len(kernel["frames"]) != len(engine["frames"]):

@@ -50,10 +50,10 @@ struct ct_hit ct_lookup(struct ct_pkt *p, struct ct_tuple *k, const struct ct_zo
 static bool evict(struct ct_pkt *p, uint32_t hash)
 {
 	struct ct_table *t = p->t;
-	uint32_t mask = (1u << t->bits) - 1, at = hash >> (32 - t->bits);
+	uint32_t mask = (1u << t->tuples.bits) - 1, at = hash >> (32 - t->tuples.bits);
 
 	for (unsigned i = 0; i < EVICT_RANGE; i++) {
-		const struct ct_bucket *b = &t->buckets[(at + i) & mask];
+		const struct ct_bucket *b = &t->tuples.bucket[(at + i) & mask];
 
 		for (unsigned j = 0; j < CT_SLOTS; j++) {
 			uint64_t s = atomic_load_explicit(&b->slot[j], memory_order_acquire);

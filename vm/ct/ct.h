@@ -59,7 +59,7 @@ union ct_proto {
 	} gre;
 };
 
-enum { CT_HAS_LABELS = 1 };
+enum { CT_HAS_LABELS = 1, CT_HAS_SOURCE = 2 };
 
 /* A direction: its key, the key's hash, and what has passed. One cache line. */
 struct ct_dir {
@@ -86,7 +86,7 @@ struct ct_entry {
 	_Atomic uint32_t busy;      /* somebody changes `proto` */
 	_Atomic uint32_t has;       /* CT_HAS_*: parts outside of the entry that are in use */
 	uint32_t eventmask;
-	uint8_t spare[4];
+	uint32_t masq;              /* device whose address is the source by masquerading, 0: none */
 	/* fourth line */
 	union ct_proto proto;
 } __attribute__((aligned(64)));

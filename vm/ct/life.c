@@ -120,30 +120,45 @@ static void seed_hash(struct ct_table *t, uint64_t seed)
 	}
 }
 
+/* Room for n slots, four of seven in use. 0 or -ENOMEM. */
+static int slots_new(struct ct_slots *s, uint64_t n)
+{
+	for (s->bits = 10; s->bits < 28 && (UINT64_C(1) << s->bits) * 4 < n; s->bits++)
+		;
+	s->overflow_size = (1u << s->bits) / 2 + 64;
+	s->overflow_used = 1;
+	s->bucket = reserve(sizeof(*s->bucket) << s->bits);
+	s->overflow = reserve(sizeof(*s->overflow) * s->overflow_size);
+	return s->bucket && s->overflow ? 0 : -ENOMEM;
+}
+
+static void slots_free(struct ct_slots *s)
+{
+	unreserve(s->bucket, sizeof(*s->bucket) << s->bits);
+	unreserve(s->overflow, sizeof(*s->overflow) * s->overflow_size);
+}
+
 int ct_table_new(struct vm_engine *e, uint32_t max, uint64_t seed, struct ct_table **out)
 {
 	struct ct_table *t = reserve(sizeof(*t));
+	bool err;
 
 	if (!t)
 		return -ENOMEM;
 	t->e = e;
 	t->max = max;
 	t->size = max + max / 8 + SPARE;
-	for (t->bits = 10; t->bits < 28 && (UINT64_C(1) << t->bits) * 4 < (uint64_t)max * 2; t->bits++)
-		;
-	t->overflow_size = (1u << t->bits) / 2 + 64;
 	t->entries = reserve(t->size * sizeof(*t->entries));
 	t->labels = reserve(t->size * sizeof(*t->labels));
-	t->buckets = reserve(sizeof(*t->buckets) << t->bits);
-	t->overflow = reserve(sizeof(*t->overflow) * t->overflow_size);
-	t->fresh = t->overflow_used = 1;
+	err = slots_new(&t->tuples, (uint64_t)max * 2) || slots_new(&t->sources, max);
+	t->fresh = 1;
 	for (unsigned i = 0; i < CT_READERS; i++)
 		t->readers[i].epoch = UINT64_MAX;
 	t->epoch = 1;
 	seed_hash(t, seed);
 	if (e && e->host)
 		read_sysctls(e->host, &t->sysctl);
-	if (ct_limbo_new(&t->control, t->size) || !t->entries || !t->labels || !t->buckets || !t->overflow) {
+	if (err || ct_limbo_new(&t->control, t->size) || !t->entries || !t->labels) {
 		ct_table_free(&t);
 		return -ENOMEM;
 	}
@@ -161,8 +176,8 @@ void ct_table_free(struct ct_table **tp)
 	ct_limbo_free(&t->control);
 	unreserve(t->entries, t->size * sizeof(*t->entries));
 	unreserve(t->labels, t->size * sizeof(*t->labels));
-	unreserve(t->buckets, sizeof(*t->buckets) << t->bits);
-	unreserve(t->overflow, sizeof(*t->overflow) * t->overflow_size);
+	slots_free(&t->tuples);
+	slots_free(&t->sources);
 	unreserve(t, sizeof(*t));
 }
 

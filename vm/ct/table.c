@@ -3,6 +3,7 @@
 #include "vm/ct/table.h"
 
 #include <assert.h>
+#include <limits.h>
 #include <stddef.h>
 
 /* ---- hash ---- */
@@ -23,6 +24,15 @@ uint32_t ct_hash(const struct ct_table *t, const struct ct_tuple *k)
 	h = mix(w[0] ^ t->key[0], w[1] ^ t->key[1]) ^ mix(w[2] ^ t->key[2], w[3] ^ t->key[3]);
 	h = mix(h ^ w[4] ^ t->key[4], t->key[5]);
 	return (uint32_t)(h >> 32) | 1; /* never 0, so that a slot in use is never 0 */
+}
+
+uint32_t ct_source_hash(const struct ct_table *t, const struct ct_tuple *k)
+{
+	struct ct_tuple source = *k;
+
+	memset(source.dst, 0, sizeof(source.dst));
+	source.dport = 0;
+	return ct_hash(t, &source);
 }
 
 static inline bool same_key(const struct ct_tuple *a, const struct ct_tuple *b)
@@ -46,18 +56,18 @@ static inline struct ct_entry *slot_entry(const struct ct_table *t, uint64_t slo
 	return &t->entries[(uint32_t)slot >> 1];
 }
 
-static inline struct ct_bucket *next_bucket(const struct ct_table *t, const struct ct_bucket *b)
+static inline struct ct_bucket *next_bucket(const struct ct_slots *s, const struct ct_bucket *b)
 {
 	uint64_t more = atomic_load_explicit(&b->more, memory_order_acquire); /* release: add_overflow */
 
-	return more ? &t->overflow[more] : NULL;
+	return more ? &s->overflow[more] : NULL;
 }
 
 struct ct_hit ct_table_find(const struct ct_table *t, const struct ct_tuple *k, uint32_t hash, unsigned dirs)
 {
-	const struct ct_bucket *b = ct_bucket(t, hash);
+	const struct ct_bucket *b = ct_bucket(&t->tuples, hash);
 
-	for (; b; b = next_bucket(t, b)) {
+	for (; b; b = next_bucket(&t->tuples, b)) {
 		for (unsigned i = 0; i < CT_SLOTS; i++) {
 			uint64_t s = atomic_load_explicit(&b->slot[i], memory_order_acquire); /* release: claim */
 			struct ct_entry *ct;
@@ -74,7 +84,7 @@ struct ct_hit ct_table_find(const struct ct_table *t, const struct ct_tuple *k, 
 
 void ct_table_prefetch(const struct ct_table *t, uint32_t hash)
 {
-	const struct ct_bucket *b = ct_bucket(t, hash);
+	const struct ct_bucket *b = ct_bucket(&t->tuples, hash);
 
 	for (unsigned i = 0; i < CT_SLOTS; i++) {
 		uint64_t s = atomic_load_explicit(&b->slot[i], memory_order_relaxed);
@@ -91,26 +101,26 @@ void ct_table_prefetch(const struct ct_table *t, uint32_t hash)
 }
 
 /* Links an overflow bucket behind b; the one that another worker linked first counts. NULL: there are no more. */
-static struct ct_bucket *add_overflow(struct ct_table *t, struct ct_bucket *b)
+static struct ct_bucket *add_overflow(struct ct_slots *s, struct ct_bucket *b)
 {
 	uint64_t none = 0;
-	uint32_t n = atomic_load_explicit(&t->overflow_used, memory_order_relaxed);
+	uint32_t n = atomic_load_explicit(&s->overflow_used, memory_order_relaxed);
 
 	do {
-		if (n >= t->overflow_size)
+		if (n >= s->overflow_size)
 			return NULL;
-	} while (!atomic_compare_exchange_weak_explicit(&t->overflow_used, &n, n + 1, memory_order_relaxed, memory_order_relaxed));
+	} while (!atomic_compare_exchange_weak_explicit(&s->overflow_used, &n, n + 1, memory_order_relaxed, memory_order_relaxed));
 	if (!atomic_compare_exchange_strong(&b->more, &none, n))
 		n = (uint32_t)none; /* ours is lost until the table is made anew */
-	return &t->overflow[n];
+	return &s->overflow[n];
 }
 
-/* Writes a slot into the first empty word of the chain. */
-static bool claim(struct ct_table *t, uint64_t slot)
+/* Writes a slot into the first empty word of the chain, at most `far` buckets away. */
+static bool claim(struct ct_slots *s, uint64_t slot, unsigned far)
 {
-	struct ct_bucket *b = (struct ct_bucket *)ct_bucket(t, (uint32_t)(slot >> 32)), *next;
+	struct ct_bucket *b = ct_bucket(s, (uint32_t)(slot >> 32)), *next;
 
-	for (;;) {
+	for (;; far--) {
 		for (unsigned i = 0; i < CT_SLOTS; i++) {
 			uint64_t empty = 0;
 
@@ -118,20 +128,22 @@ static bool claim(struct ct_table *t, uint64_t slot)
 			    atomic_compare_exchange_strong(&b->slot[i], &empty, slot))
 				return true;
 		}
-		next = next_bucket(t, b);
+		if (!far)
+			return false;
+		next = next_bucket(s, b);
 		if (!next)
-			next = add_overflow(t, b);
+			next = add_overflow(s, b);
 		if (!next)
 			return false;
 		b = next;
 	}
 }
 
-static void unclaim(struct ct_table *t, uint64_t slot)
+static void unclaim(struct ct_slots *s, uint64_t slot)
 {
-	struct ct_bucket *b = (struct ct_bucket *)ct_bucket(t, (uint32_t)(slot >> 32));
+	struct ct_bucket *b = ct_bucket(s, (uint32_t)(slot >> 32));
 
-	for (; b; b = next_bucket(t, b)) {
+	for (; b; b = next_bucket(s, b)) {
 		for (unsigned i = 0; i < CT_SLOTS; i++) {
 			if (atomic_load_explicit(&b->slot[i], memory_order_relaxed) == slot) {
 				atomic_store_explicit(&b->slot[i], 0, memory_order_release);
@@ -141,14 +153,58 @@ static void unclaim(struct ct_table *t, uint64_t slot)
 	}
 }
 
+/* ---- sources ---- */
+
+enum { SOURCE_FAR = 32 }; /* buckets that connections of one source may take */
+
+static bool same_source(const struct ct_tuple *a, const struct ct_tuple *b)
+{
+	return a->sport == b->sport && a->proto == b->proto && a->l3 == b->l3 && a->zone == b->zone && !memcmp(a->src, b->src, 16);
+}
+
+void ct_table_sources(const struct ct_table *t, const struct ct_tuple *k, bool (*f)(void *ctx, struct ct_entry *ct), void *ctx)
+{
+	uint32_t hash = ct_source_hash(t, k);
+	const struct ct_bucket *b = ct_bucket(&t->sources, hash);
+
+	for (; b; b = next_bucket(&t->sources, b)) {
+		for (unsigned i = 0; i < CT_SLOTS; i++) {
+			uint64_t s = atomic_load_explicit(&b->slot[i], memory_order_acquire); /* release: claim */
+			struct ct_entry *ct = slot_entry(t, s);
+
+			if (s >> 32 != hash || !same_source(&ct->dir[CT_ORIG].tuple, k))
+				continue;
+			if (atomic_load_explicit(&ct->life, memory_order_acquire) == CT_CONFIRMED && f(ctx, ct))
+				return;
+		}
+	}
+}
+
+static uint64_t source_slot(const struct ct_table *t, const struct ct_entry *ct)
+{
+	return (uint64_t)ct_source_hash(t, &ct->dir[CT_ORIG].tuple) << 32 | (uint64_t)ct_index(t, ct) << 1;
+}
+
+static void source_add(struct ct_table *t, struct ct_entry *ct)
+{
+	if (claim(&t->sources, source_slot(t, ct), SOURCE_FAR))
+		atomic_fetch_or_explicit(&ct->has, CT_HAS_SOURCE, memory_order_relaxed);
+}
+
+static void source_remove(struct ct_table *t, struct ct_entry *ct)
+{
+	if (atomic_load_explicit(&ct->has, memory_order_relaxed) & CT_HAS_SOURCE)
+		unclaim(&t->sources, source_slot(t, ct));
+}
+
 /* Our slots are in: does another entry have this tuple? Of two that are pending, the one with the lower index stays. */
 static bool taken(struct ct_table *t, struct ct_entry *me, int dir)
 {
 	const struct ct_tuple *k = &me->dir[dir].tuple;
 	uint32_t hash = me->dir[dir].hash;
-	const struct ct_bucket *b = ct_bucket(t, hash);
+	const struct ct_bucket *b = ct_bucket(&t->tuples, hash);
 
-	for (; b; b = next_bucket(t, b)) {
+	for (; b; b = next_bucket(&t->tuples, b)) {
 		for (unsigned i = 0; i < CT_SLOTS; i++) {
 			uint64_t s = atomic_load(&b->slot[i]);
 			uint32_t life = CT_PENDING;
@@ -176,15 +232,18 @@ bool ct_table_insert(struct ct_table *t, struct ct_entry *ct)
 	bool in0, in1;
 
 	atomic_store(&ct->life, CT_PENDING);
+	if (ct_status(ct) & IPS_SRC_NAT)
+		source_add(t, ct);
 	/* the reply first: where both are the same, a packet is taken for an answer, as by the kernel */
-	in1 = claim(t, s1);
-	in0 = in1 && claim(t, s0);
+	in1 = claim(&t->tuples, s1, UINT_MAX);
+	in0 = in1 && claim(&t->tuples, s0, UINT_MAX);
 	if (in0 && !taken(t, ct, CT_ORIG) && !taken(t, ct, CT_REPLY) && atomic_compare_exchange_strong(&ct->life, &pending, CT_CONFIRMED))
 		return true;
 	if (in0)
-		unclaim(t, s0);
+		unclaim(&t->tuples, s0);
 	if (in1)
-		unclaim(t, s1);
+		unclaim(&t->tuples, s1);
+	source_remove(t, ct);
 	atomic_store(&ct->life, CT_UNCONFIRMED);
 	atomic_fetch_add_explicit(&t->clashes, 1, memory_order_relaxed);
 	return false;
@@ -197,8 +256,9 @@ bool ct_table_remove(struct ct_table *t, struct ct_entry *ct)
 	if (!atomic_compare_exchange_strong(&ct->life, &confirmed, CT_DEAD))
 		return false;
 	atomic_fetch_or_explicit(&ct->status, IPS_DYING, memory_order_relaxed); /* its packet may still be asked */
-	unclaim(t, slot_of(t, ct, CT_ORIG));
-	unclaim(t, slot_of(t, ct, CT_REPLY));
+	unclaim(&t->tuples, slot_of(t, ct, CT_ORIG));
+	unclaim(&t->tuples, slot_of(t, ct, CT_REPLY));
+	source_remove(t, ct);
 	return true;
 }
 

@@ -26,6 +26,14 @@ struct ct_bucket {
 	_Atomic uint64_t more; /* index of an overflow bucket, 0: none */
 } __attribute__((aligned(64)));
 
+/* Buckets, a power of two of them, and those that overflow. */
+struct ct_slots {
+	struct ct_bucket *bucket, *overflow;
+	unsigned bits;
+	uint32_t overflow_size;
+	_Alignas(64) _Atomic uint32_t overflow_used;
+};
+
 /* Epoch at which a reader's burst began; UINT64_MAX: it rests. */
 struct ct_reader {
 	_Atomic uint64_t epoch;
@@ -66,15 +74,13 @@ struct ct_table {
 	uint32_t size;                /* entries in the pool */
 	uint32_t max;                 /* of living connections */
 	_Atomic uint64_t (*labels)[2]; /* by index; where CT_HAS_LABELS is set */
-	struct ct_bucket *buckets, *overflow;
-	unsigned bits;
-	uint32_t overflow_size;
+	struct ct_slots tuples;       /* of both directions */
+	struct ct_slots sources;      /* of connections whose source is translated, by ct_source_hash */
 	uint64_t key[6];              /* of the hash */
 	struct ct_sysctl sysctl;
 	_Alignas(64) _Atomic uint64_t epoch;
 	_Alignas(64) _Atomic uint64_t free;      /* stack: tag << 32 | index */
 	_Alignas(64) _Atomic uint32_t fresh;     /* entries from here on have never been used */
-	_Alignas(64) _Atomic uint32_t overflow_used;
 	_Alignas(64) _Atomic uint32_t count;     /* living connections, unconfirmed ones included */
 	_Alignas(64) _Atomic uint64_t dropped, clashes, early_dropped;
 	struct ct_reader readers[CT_READERS];
@@ -89,12 +95,19 @@ struct ct_hit {
 };
 
 uint32_t ct_hash(const struct ct_table *t, const struct ct_tuple *k);
-static inline const struct ct_bucket *ct_bucket(const struct ct_table *t, uint32_t hash)
+static inline struct ct_bucket *ct_bucket(const struct ct_slots *s, uint32_t hash)
 {
-	return &t->buckets[(uint64_t)hash >> (32 - t->bits)];
+	return &s->bucket[(uint64_t)hash >> (32 - s->bits)];
 }
 /* The confirmed entry with this key in one of the directions of the mask `dirs` (1 << CT_ORIG, 1 << CT_REPLY). Inside a burst. */
 struct ct_hit ct_table_find(const struct ct_table *t, const struct ct_tuple *k, uint32_t hash, unsigned dirs);
+/* Hash of what names a source: its address, port or id, protocol, and zone. */
+uint32_t ct_source_hash(const struct ct_table *t, const struct ct_tuple *k);
+/*
+ * Calls f for the confirmed connections with a translated source whose original source, port and protocol are k's, until it returns true. Of a source with
+ * very many connections not all are known. Inside a burst.
+ */
+void ct_table_sources(const struct ct_table *t, const struct ct_tuple *k, bool (*f)(void *ctx, struct ct_entry *ct), void *ctx);
 /* Brings the line of an entry that has this hash nearer, where there is one. */
 void ct_table_prefetch(const struct ct_table *t, uint32_t hash);
 

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Checksum arithmetic of expressions that change packets: ones' complement sums over bytes as they lie (RFC 1071), updates of a
- * checksum for bytes that change (RFC 1624), CRC32c.
+ * checksum for bytes that change (RFC 1624).
  */
 #ifndef NFVM_VM_EXPR_CSUM_H
 #define NFVM_VM_EXPR_CSUM_H
 
 #include <stdint.h>
 #include <string.h>
+
+#include "vm/host/crc32c.h"
 
 /* Sum of n bytes, in the byte order of memory; an odd last byte is padded with zero. */
 static inline uint32_t csum_add_bytes(uint32_t sum, const void *bytes, uint32_t n)
@@ -54,17 +56,6 @@ static inline void csum_replace_partial(uint8_t *p, uint32_t from, uint32_t to)
 	memcpy(&old, p, 2);
 	now = ~csum_fold((uint64_t)old + (uint32_t)~from + to);
 	memcpy(p, &now, 2);
-}
-
-/* CRC32c as in SCTP, the finished value in host order. */
-static inline uint32_t crc32c(uint32_t crc, const uint8_t *p, uint32_t n)
-{
-	while (n--) {
-		crc ^= *p++;
-		for (int k = 0; k < 8; k++)
-			crc = crc >> 1 ^ (crc & 1 ? 0x82f63b78 : 0);
-	}
-	return crc;
 }
 
 #endif

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* "masq": a connection's source becomes the address of the device it leaves by. Checked and dumped, not executed yet. Reference: net/netfilter/nft_masq.c. */
+/* "masq": a connection's source becomes the address of the device it leaves by. Reference: net/netfilter/nft_masq.c. */
 #include <errno.h>
 
 #include "vm/expr/hot.h"
 #include "vm/expr/nat.h"
+#include "vm/host/host.h"
 
 struct ins_masq {
 	struct vm_ins head;
@@ -13,6 +14,21 @@ struct ins_masq {
 
 static void exec(const struct vm_ins *ins, struct vm_regs *regs, struct vm_pkt *pkt)
 {
+	const struct ins_masq *i = (const struct ins_masq *)ins;
+	struct ct_nat_range r = { .flags = i->flags };
+	uint8_t addr[16] = { 0 };
+
+	expr_nat_ports(&i->port, regs, &r);
+	regs->verdict.code = NF_ACCEPT;
+	/* an own packet that has no source yet */
+	if (pkt->pf == NFPROTO_IPV4 && !memcmp(ct_tuple(pkt->ct, CT_ORIG)->src, addr, 4))
+		return;
+	if (!host_masq_addr(pkt, addr)) {
+		regs->verdict.code = NF_DROP;
+		return;
+	}
+	pkt->ct->masq = pkt->oif;
+	regs->verdict.code = (int32_t)expr_nat_to(pkt, &r, addr, CT_MANIP_SRC);
 }
 
 static int precheck(struct expr_build *b, const void *body)
@@ -27,7 +43,8 @@ static int build(struct expr_build *b, const void *body)
 	struct nat_regs port;
 	int err;
 
-	err = expr_nat_regs(b, BC_HAS(x, NFTA_MASQ_REG_PROTO_MIN), x->reg_proto_min, BC_HAS(x, NFTA_MASQ_REG_PROTO_MAX), x->reg_proto_max, 2, &port);
+	err = expr_nat_regs(b, BC_HAS(x, NFTA_MASQ_REG_PROTO_MIN), x->reg_proto_min, BC_HAS(x, NFTA_MASQ_REG_PROTO_MAX),
+			    x->reg_proto_max, 2, &port);
 	if (err)
 		return err;
 	b->flags |= PROG_NEEDS_CT;
@@ -35,7 +52,7 @@ static int build(struct expr_build *b, const void *body)
 	i = expr_emit(b, OP_CALL, sizeof(*i));
 	i->flags = x->flags | (port.min ? NF_NAT_RANGE_PROTO_SPECIFIED : 0);
 	i->port = port;
-	return expr_nat_refuse(b);
+	return 0;
 }
 
 static void dump(const struct vm_ins *ins, struct vm_engine *e, struct arena *a, void *body, bool reset)
@@ -51,4 +68,6 @@ static void dump(const struct vm_ins *ins, struct vm_engine *e, struct arena *a,
 	BC_SET(x, NFTA_MASQ_REG_PROTO_MAX, reg_proto_max, expr_reg(i->port.max));
 }
 
-const struct vm_expr vm_expr_masq = { .name = "masq", .kernel_size = 8, .precheck = precheck, .build = build, .exec = exec, .dump = dump };
+const struct vm_expr vm_expr_masq = {
+	.name = "masq", .kernel_size = 8, .precheck = precheck, .build = build, .exec = exec, .dump = dump
+};

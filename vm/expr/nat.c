@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * "nat": sets the address or ports a connection is seen with, of its source (snat) or destination (dnat). Checked and dumped, not executed yet.
+ * "nat": sets the address or ports a connection is seen with, of its source (snat) or destination (dnat).
  * Reference: net/netfilter/nft_nat.c.
  */
 #include <errno.h>
@@ -26,8 +26,35 @@ int expr_nat_regs(struct expr_build *b, bool has_min, uint32_t min, bool has_max
 	return err || !has_max ? err : expr_load(b, max, len, &r->max);
 }
 
+/* A prefix: bits that minimum and maximum share come from there, the others stay (nft_nat_setup_netmap). */
+static void net_map(const struct vm_ins *ins, const struct vm_pkt *p, struct ct_nat_range *r)
+{
+	unsigned n = p->pf == NFPROTO_IPV4 ? 4 : 16;
+	const uint8_t *old = p->data + p->l3 + (n == 4 ? 12 : 8) + (ins->a == NFT_NAT_DNAT ? n : 0);
+
+	for (unsigned i = 0; i < n; i++) {
+		uint8_t mask = ~(r->min_addr[i] ^ r->max_addr[i]);
+
+		r->min_addr[i] = r->max_addr[i] = (old[i] & ~mask) | (r->min_addr[i] & mask);
+	}
+}
+
 static void exec(const struct vm_ins *ins, struct vm_regs *regs, struct vm_pkt *pkt)
 {
+	const struct ins_nat *i = (const struct ins_nat *)ins;
+	struct ct_nat_range r = { .flags = i->flags };
+	unsigned n = ins->b == NFPROTO_IPV4 ? 4 : 16;
+
+	if (ins->b != pkt->pf && ins->b != NFPROTO_INET)
+		return;
+	if (i->addr.min) {
+		memcpy(r.min_addr, &regs->w[i->addr.min], n);
+		memcpy(r.max_addr, &regs->w[i->addr.max], n);
+		if (i->flags & NF_NAT_RANGE_NETMAP)
+			net_map(ins, pkt, &r);
+	}
+	expr_nat_ports(&i->port, regs, &r);
+	regs->verdict.code = (int32_t)ct_nat_setup(pkt, &r, (enum ct_manip)ins->a);
 }
 
 static int addr_len(struct expr_build *b, const struct bc_nat *x, uint32_t *len)
@@ -44,20 +71,21 @@ static int addr_len(struct expr_build *b, const struct bc_nat *x, uint32_t *len)
 
 static int load_all(struct expr_build *b, const struct bc_nat *x, uint32_t len, struct ins_nat *i)
 {
-	int err = expr_nat_regs(b, BC_HAS(x, NFTA_NAT_REG_ADDR_MIN), x->reg_addr_min, BC_HAS(x, NFTA_NAT_REG_ADDR_MAX), x->reg_addr_max, len,
-				&i->addr);
+	int err = expr_nat_regs(b, BC_HAS(x, NFTA_NAT_REG_ADDR_MIN), x->reg_addr_min, BC_HAS(x, NFTA_NAT_REG_ADDR_MAX),
+				x->reg_addr_max, len, &i->addr);
 
 	if (err)
 		return err;
-	return expr_nat_regs(b, BC_HAS(x, NFTA_NAT_REG_PROTO_MIN), x->reg_proto_min, BC_HAS(x, NFTA_NAT_REG_PROTO_MAX), x->reg_proto_max, 2,
-			     &i->port);
+	return expr_nat_regs(b, BC_HAS(x, NFTA_NAT_REG_PROTO_MIN), x->reg_proto_min, BC_HAS(x, NFTA_NAT_REG_PROTO_MAX),
+			     x->reg_proto_max, 2, &i->port);
 }
 
 static uint32_t hooks(uint8_t family, uint32_t type)
 {
 	if (!expr_is_ip(family))
 		return 0;
-	return type == NFT_NAT_SNAT ? 1 << NF_INET_POST_ROUTING | 1 << NF_INET_LOCAL_IN : 1 << NF_INET_PRE_ROUTING | 1 << NF_INET_LOCAL_OUT;
+	return type == NFT_NAT_SNAT ? 1 << NF_INET_POST_ROUTING | 1 << NF_INET_LOCAL_IN
+				    : 1 << NF_INET_PRE_ROUTING | 1 << NF_INET_LOCAL_OUT;
 }
 
 static int build(struct expr_build *b, const void *body)
@@ -84,7 +112,7 @@ static int build(struct expr_build *b, const void *body)
 	*out = i;
 	out->head.a = x->type;
 	out->head.b = x->family;
-	return expr_nat_refuse(b);
+	return 0;
 }
 
 static void dump(const struct vm_ins *ins, struct vm_engine *e, struct arena *a, void *body, bool reset)

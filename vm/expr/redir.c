@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* "redir": a connection goes to the host itself. Checked and dumped, not executed yet. Reference: net/netfilter/nft_redir.c. */
+/* "redir": a connection goes to the host itself. Reference: net/netfilter/nft_redir.c. */
 #include <errno.h>
 
 #include "vm/expr/hot.h"
 #include "vm/expr/nat.h"
+#include "vm/host/host.h"
 
 struct ins_redir {
 	struct vm_ins head;
@@ -13,6 +14,12 @@ struct ins_redir {
 
 static void exec(const struct vm_ins *ins, struct vm_regs *regs, struct vm_pkt *pkt)
 {
+	const struct ins_redir *i = (const struct ins_redir *)ins;
+	struct ct_nat_range r = { .flags = i->flags };
+	uint8_t addr[16] = { 0 };
+
+	expr_nat_ports(&i->port, regs, &r);
+	regs->verdict.code = host_redirect_addr(pkt, addr) ? (int32_t)expr_nat_to(pkt, &r, addr, CT_MANIP_DST) : NF_DROP;
 }
 
 static int precheck(struct expr_build *b, const void *body)
@@ -27,7 +34,8 @@ static int build(struct expr_build *b, const void *body)
 	struct nat_regs port;
 	int err;
 
-	err = expr_nat_regs(b, BC_HAS(x, NFTA_REDIR_REG_PROTO_MIN), x->reg_proto_min, BC_HAS(x, NFTA_REDIR_REG_PROTO_MAX), x->reg_proto_max, 2, &port);
+	err = expr_nat_regs(b, BC_HAS(x, NFTA_REDIR_REG_PROTO_MIN), x->reg_proto_min, BC_HAS(x, NFTA_REDIR_REG_PROTO_MAX),
+			    x->reg_proto_max, 2, &port);
 	if (err)
 		return err;
 	b->flags |= PROG_NEEDS_CT;
@@ -35,7 +43,7 @@ static int build(struct expr_build *b, const void *body)
 	i = expr_emit(b, OP_CALL, sizeof(*i));
 	i->flags = x->flags | (port.min ? NF_NAT_RANGE_PROTO_SPECIFIED : 0);
 	i->port = port;
-	return expr_nat_refuse(b);
+	return 0;
 }
 
 static void dump(const struct vm_ins *ins, struct vm_engine *e, struct arena *a, void *body, bool reset)
@@ -51,4 +59,6 @@ static void dump(const struct vm_ins *ins, struct vm_engine *e, struct arena *a,
 	BC_SET(x, NFTA_REDIR_REG_PROTO_MAX, reg_proto_max, expr_reg(i->port.max));
 }
 
-const struct vm_expr vm_expr_redir = { .name = "redir", .kernel_size = 8, .precheck = precheck, .build = build, .exec = exec, .dump = dump };
+const struct vm_expr vm_expr_redir = {
+	.name = "redir", .kernel_size = 8, .precheck = precheck, .build = build, .exec = exec, .dump = dump
+};

@@ -46,12 +46,10 @@ static uint32_t confirm(struct pkt *p)
 	return ct_confirm(&p->v);
 }
 
-static uint32_t nat(struct pkt *p);
-
 static const struct own_hook at_entry[] = {
-	{ NF_IP_PRI_CONNTRACK_DEFRAG, defrag }, { NF_IP_PRI_CONNTRACK, track }, { NF_IP_PRI_NAT_DST, nat }, { 0, NULL }
+	{ NF_IP_PRI_CONNTRACK_DEFRAG, defrag }, { NF_IP_PRI_CONNTRACK, track }, { NF_IP_PRI_NAT_DST, host_nat }, { 0, NULL }
 };
-static const struct own_hook at_end[] = { { NF_IP_PRI_NAT_SRC, nat }, { INT_MAX, confirm }, { 0, NULL } };
+static const struct own_hook at_end[] = { { NF_IP_PRI_NAT_SRC, host_nat }, { INT_MAX, confirm }, { 0, NULL } };
 static const struct own_hook none[] = { { 0, NULL } };
 
 static const struct own_hook *own_hooks(const struct pkt *p)
@@ -109,7 +107,7 @@ static uint32_t run_inet_ingress(struct pkt *p, const struct vm_chain *chain)
 	return verdict;
 }
 
-static uint32_t run_chain(struct pkt *p, const struct vm_chain *chain)
+uint32_t host_run_chain(struct pkt *p, const struct vm_chain *chain)
 {
 	struct routed_by before, after;
 	uint32_t verdict;
@@ -128,37 +126,6 @@ static uint32_t run_chain(struct pkt *p, const struct vm_chain *chain)
 	if (memcmp(&before, &after, sizeof(before)) && (p->v.pf == NFPROTO_IPV4 ? route4_again(p) : route6_again(p)))
 		return NF_DROP;
 	return verdict;
-}
-
-static bool is_nat(const struct pkt *p, const struct vm_chain *chain)
-{
-	return chain->base && chain->base->type == PROG_CHAIN_NAT && (p->v.pf == NFPROTO_IPV4 || p->v.pf == NFPROTO_IPV6);
-}
-
-/* nf_nat_inet_fn, as far as it goes without mappings: the chains see a connection's first packet at each kind of hook, once. */
-static uint32_t nat(struct pkt *p)
-{
-	const struct vm_hook_list *l = state_hooks(p->v.w->e, p->v.w->gen, p->v.pf, p->v.hook, 0);
-	bool source = p->v.hook == NF_INET_POST_ROUTING || p->v.hook == NF_INET_LOCAL_IN;
-	uint32_t done = source ? IPS_SRC_NAT_DONE : IPS_DST_NAT_DONE, seen = 0;
-
-	if (!l || !p->v.ct || p->v.ctinfo != IP_CT_NEW || (ct_status(p->v.ct) & done))
-		return NF_ACCEPT;
-	for (uint32_t i = 0; i < l->n; i++) {
-		uint32_t verdict;
-
-		if (!is_nat(p, l->e[i].chain))
-			continue;
-		seen++;
-		verdict = run_chain(p, l->e[i].chain);
-		if (verdict != NF_ACCEPT)
-			return verdict;
-		if (ct_status(p->v.ct) & done)
-			return NF_ACCEPT;
-	}
-	if (seen)
-		atomic_fetch_or_explicit(&p->v.ct->status, done, memory_order_relaxed);
-	return NF_ACCEPT;
 }
 
 /* NF_ACCEPT to go on; nobody listens to queues here, so that one with bypass lets the packet pass, as the kernel does. */
@@ -182,19 +149,27 @@ static enum fate fate_of(uint32_t verdict)
 	return FATE_DROPPED;
 }
 
+/* Of equal priority what was registered last comes first: translation with the family's first nat chain, tracking with rules, after chains. */
+static bool comes_first(const struct pkt *p, const struct own_hook *own, const struct vm_hook_entry *e)
+{
+	if (own->priority != e->priority || own->run != host_nat)
+		return own->priority <= e->priority;
+	return state_nat_order(p->v.w->e, p->v.w->gen, p->v.pf) >= e->chain->base->order;
+}
+
 static enum fate run_hook(struct pkt *p, const struct vm_hook_list *l)
 {
 	const struct own_hook *own = own_hooks(p);
 	uint32_t i = 0, n = l ? l->n : 0, verdict;
 
 	while (i < n || own->run) {
-		bool mine = own->run && (i == n || own->priority <= l->e[i].priority);
+		bool mine = own->run && (i == n || comes_first(p, own, &l->e[i]));
 
-		if (!mine && is_nat(p, l->e[i].chain)) {
+		if (!mine && host_is_nat(p, l->e[i].chain)) {
 			i++;
 			continue;
 		}
-		verdict = settle(mine ? own++->run(p) : run_chain(p, l->e[i++].chain));
+		verdict = settle(mine ? own++->run(p) : host_run_chain(p, l->e[i++].chain));
 		if (verdict != NF_ACCEPT)
 			return fate_of(verdict);
 	}

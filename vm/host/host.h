@@ -107,6 +107,11 @@ void host_dup_ip(struct vm_pkt *pkt, const uint8_t *addr, uint32_t dev);
 /* log: group UINT16_MAX is the system log. snaplen 0: all. */
 void host_log(struct vm_pkt *pkt, uint16_t group, uint8_t level, const char *prefix, uint32_t snaplen);
 
+/* masquerade: an own address for what leaves by pkt->oif towards pkt's destination (4 or 16 bytes by pkt->pf). False: there is none. */
+bool host_masq_addr(const struct vm_pkt *pkt, uint8_t *addr);
+/* redirect: the own address that pkt is turned to: of the device it came in by, or the loopback address for own packets. False: there is none. */
+bool host_redirect_addr(const struct vm_pkt *pkt, uint8_t *addr);
+
 /* rt: next hop of the packet's route (4 or 16 bytes), false where it has none of that family. */
 bool host_rt_nexthop(const struct vm_pkt *pkt, uint8_t family, uint8_t *addr);
 /* rt tcpmss: what a TCP segment may hold on the packet's route, by the lesser MTU of both directions. */

@@ -148,6 +148,16 @@ enum fate host_hook(struct pkt *p, uint8_t pf, uint8_t hook, uint32_t iif, uint3
 /* The same for NFPROTO_NETDEV of one device. */
 enum fate host_hook_netdev(struct pkt *p, uint8_t hook, uint32_t dev);
 
+/* Runs a base chain over p at its hook: the chain's verdict. */
+uint32_t host_run_chain(struct pkt *p, const struct vm_chain *chain);
+
+/* ---- nat.c ---- */
+
+/* Address translation at its place in a hook (nf_nat_ipv4_fn, …): chains of type nat for a connection's first packet, then the packet is rewritten. */
+uint32_t host_nat(struct pkt *p);
+/* A chain of type nat, which runs from host_nat only. */
+bool host_is_nat(const struct pkt *p, const struct vm_chain *chain);
+
 /* ---- the way; each takes p ---- */
 
 enum fate host_rx(struct pkt *p);            /* rx.c: a frame enters by v.iif */

@@ -16,6 +16,7 @@ enum { DEV_HOOKS = 2 };
 
 struct hook_lists {
 	struct vm_hook_list *at[VM_NFPROTOS][VM_HOOKS];
+	uint64_t nat[VM_NFPROTOS];              /* order of the first chain of type nat, 0: none */
 	uint32_t n_devs;                        /* of dev: highest index + 1 */
 	struct vm_hook_list *(*dev)[DEV_HOOKS]; /* by device index: ingress, egress */
 };
@@ -31,6 +32,13 @@ const struct vm_hook_list *state_hooks(const struct vm_engine *e, uint64_t gen, 
 	if (pf == NFPROTO_NETDEV)
 		return dev < l->n_devs && hook < DEV_HOOKS ? l->dev[dev][hook] : NULL;
 	return l->at[pf][hook];
+}
+
+uint64_t state_nat_order(const struct vm_engine *e, uint64_t gen, uint8_t pf)
+{
+	const struct hook_lists *l = atomic_load_explicit(&e->state->hooks[gen & 1], memory_order_acquire);
+
+	return l ? l->nat[pf] : 0;
 }
 
 /* ---- building ---- */
@@ -93,6 +101,13 @@ static void devs_add(struct vm_txn *t, struct hook_lists *l, struct vm_chain *c)
 	}
 }
 
+/* Chains come in the order of their registration. */
+static void nat_add(struct hook_lists *l, const struct vm_chain *c, uint8_t pf)
+{
+	if (!l->nat[pf])
+		l->nat[pf] = c->base->order;
+}
+
 static void chain_add(struct vm_txn *t, struct hook_lists *l, struct vm_chain *c)
 {
 	uint8_t family = c->table->family, hook = c->base->hook;
@@ -105,6 +120,11 @@ static void chain_add(struct vm_txn *t, struct hook_lists *l, struct vm_chain *c
 	} else {
 		list_add(&l->at[family][hook], c);
 	}
+	if (c->base->type != PROG_CHAIN_NAT)
+		return;
+	nat_add(l, c, family == NFPROTO_INET ? NFPROTO_IPV4 : family);
+	if (family == NFPROTO_INET)
+		nat_add(l, c, NFPROTO_IPV6);
 }
 
 static int by_order(const void *a, const void *b)
