@@ -10,12 +10,15 @@
 
 #include "app/device.h"
 #include "app/file.h"
+#include "app/serve/serve.h"
 #include "nfvm/engine.h"
 #include "src/client/transport.h"
+#include "src/client/wire.h"
 
 struct target {
 	struct transport *t;
-	struct nfvm_engine *engine; /* in this process; NULL: the kernel */
+	struct nfvm_engine *engine; /* in this process, or NULL */
+	bool remote;                /* an engine in another one */
 	char name[IF_NAMESIZE];
 };
 
@@ -47,21 +50,84 @@ static int open_kernel(struct target *t)
 	return err ? -1 : 0;
 }
 
+/* What went wrong with an engine that was named, or that was to be there. */
+static int refused(const char *where, int err)
+{
+	switch (-err) {
+	case EPERM:
+		fprintf(stderr, "Error: what listens at %s is run by another user: it is not trusted\n", where);
+		break;
+	case EACCES:
+		fprintf(stderr, "Error: the engine at %s does not take this user: it takes root, the user who runs it, and a group that it was given\n",
+			where);
+		break;
+	case ECONNREFUSED:
+	case ENOENT:
+		fprintf(stderr, "Error: no engine listens at %s: start one with `nfvm serve --socket %s`, or name the kernel with --kernel\n", where,
+			where);
+		break;
+	default:
+		fprintf(stderr, "Error: cannot speak to the engine at %s: %s\n", where, strerror(-err));
+	}
+	return -1;
+}
+
+static int open_path(const char *where, struct target *t)
+{
+	int err = transport_unix_new(where, &t->t);
+
+	t->remote = !err;
+	return err ? refused(where, err) : 0;
+}
+
+static bool nobody_there(int err)
+{
+	return err == -ECONNREFUSED || err == -ENOENT;
+}
+
+/* Two that find none at the same time both start one, and one of these finds the other's. */
+static int open_auto(struct target *t)
+{
+	int err = transport_unix_new(WIRE_NAMESPACE, &t->t);
+
+	if (nobody_there(err)) {
+		serve_start();
+		err = transport_unix_new(WIRE_NAMESPACE, &t->t);
+	}
+	t->remote = !err;
+	return err ? refused(WIRE_NAMESPACE, err) : 0;
+}
+
+/* Nothing was named: the engine of this network namespace. */
+static int open_default(const struct target_want *w, struct target *t)
+{
+	int err = transport_unix_new(WIRE_NAMESPACE, &t->t);
+
+	t->remote = !err;
+	if (!err)
+		return 0;
+	if (w->check_only)
+		return open_engine(w->host_file, t);
+	if (!nobody_there(err))
+		return refused(WIRE_NAMESPACE, err);
+	fprintf(stderr, "Error: no engine serves in this network namespace: start one with `nfvm serve` (or NFVM_ENGINE=auto),\n"
+			"or name the kernel with --kernel (or NFVM_ENGINE=kernel)\n");
+	return -1;
+}
+
 static int open_one(const struct target_want *w, struct target *t)
 {
 	const char *env = getenv("NFVM_ENGINE");
 
-	if (w->kernel || (!w->path && env && !strcmp(env, "kernel")))
+	if (w->kernel)
 		return open_kernel(t);
-	if (w->path || (env && *env)) {
-		fprintf(stderr, "Error: engines that listen on a socket are not there yet (%s)\n", w->path ? w->path : env);
-		return -1;
-	}
-	if (w->check_only)
-		return open_engine(w->host_file, t);
-	fprintf(stderr, "Error: no target: name the kernel with --kernel (or NFVM_ENGINE=kernel), or an engine with --engine PATH;\n"
-			"with -c, commands are only checked and need none\n");
-	return -1;
+	if (w->path)
+		return open_path(w->path, t);
+	if (!env || !*env)
+		return open_default(w, t);
+	if (!strcmp(env, "kernel"))
+		return open_kernel(t);
+	return strcmp(env, "auto") ? open_path(env, t) : open_auto(t);
 }
 
 int target_open(const struct target_want *w, struct target **out)
@@ -97,6 +163,8 @@ int target_ifindex(void *target, const char *name)
 {
 	struct target *t = target;
 
+	if (t->remote)
+		return (int)transport_unix_ifindex(t->t, name);
 	return t->engine ? device_index(t->engine, name) : (int)if_nametoindex(name);
 }
 
@@ -104,5 +172,7 @@ const char *target_ifname(void *target, uint32_t index)
 {
 	struct target *t = target;
 
+	if (t->remote)
+		return transport_unix_ifname(t->t, index);
 	return t->engine ? nfvm_device_name(t->engine, index) : if_indextoname(index, t->name);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which nf_tables a command speaks to. Named explicitly: the kernel's, or an engine's; without either, for commands that only check or describe,
- * an empty engine in this process. Never the kernel by default.
+ * Which nf_tables a command speaks to. Named explicitly: the kernel's, or an engine's; without either, the engine that serves in this network
+ * namespace; and where none does, for commands that only check or describe, an empty engine in this process. Never the kernel by default.
  */
 #ifndef NFVM_APP_TARGET_H
 #define NFVM_APP_TARGET_H
@@ -13,7 +13,7 @@ struct transport;
 
 struct target_want {
 	bool kernel;             /* --kernel; else see NFVM_ENGINE */
-	const char *path;        /* --engine */
+	const char *path;        /* --engine: a path, or "@name" */
 	const char *host_file;   /* --host: of the engine in this process */
 	bool check_only;         /* an engine in this process will do */
 };

@@ -6,6 +6,9 @@
 int cmd_nft(int argc, char **argv);
 int cmd_run(int argc, char **argv);
 int cmd_test(int argc, char **argv);
+int cmd_serve(int argc, char **argv);
+int cmd_stop(int argc, char **argv);
+int cmd_stats(int argc, char **argv);
 int cmd_host(int argc, char **argv);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * nfvm: one program. A first word of its own (run, test, host…) is its command; everything else is nft's
+ * nfvm: one program. A first word of its own (run, test, serve…) is its command; everything else is nft's
  * command line, as it is under the name nft.
  */
 #include <stdio.h>
@@ -18,6 +18,9 @@ static const struct {
 	{ "run", cmd_run, "nfvm run" },
 	{ "test", cmd_test, "nfvm test" },
 	{ "host", cmd_host, "nfvm host" },
+	{ "serve", cmd_serve, "nfvm serve" },
+	{ "stop", cmd_stop, "nfvm stop" },
+	{ "stats", cmd_stats, "nfvm stats" },
 };
 
 static const char *base_name(const char *path)

@@ -64,9 +64,13 @@ NFVM_API int nfvm_host_local(struct nfvm_engine *e, const char *address);
 /* As socket(AF_NETLINK, SOCK_RAW, NETLINK_NETFILTER) bound to a port of its own. */
 NFVM_API int nfvm_socket_new(struct nfvm_engine *e, struct nfvm_socket **out);
 NFVM_API void nfvm_socket_free(struct nfvm_socket **s);
+/* Gives it another port; 0: the number of the process behind it if that is free, else any. 0 or -EADDRINUSE. */
+NFVM_API int nfvm_socket_bind(struct nfvm_socket *s, uint32_t port);
 NFVM_API uint32_t nfvm_socket_port(const struct nfvm_socket *s);
 /* Of SOL_NETLINK: NETLINK_ADD_MEMBERSHIP, DROP_MEMBERSHIP, EXT_ACK, CAP_ACK, NO_ENOBUFS, BROADCAST_ERROR, GET_STRICT_CHK. 0 or -errno. */
 NFVM_API int nfvm_socket_setopt(struct nfvm_socket *s, int option, int value);
+/* The value of an option; NETLINK_LIST_MEMBERSHIPS: bit 0 for group 1. 0 or -errno. */
+NFVM_API int nfvm_socket_getopt(const struct nfvm_socket *s, int option, uint64_t *value);
 /* SO_RCVBUF: bytes of waiting notifications (each with some overhead) beyond which more are lost. Answers are never lost. */
 NFVM_API void nfvm_socket_rcvbuf(struct nfvm_socket *s, size_t bytes);
 /* The process behind the socket, as NFTA_GEN_PROC_* tell it to others; without it, this process. */
@@ -78,9 +82,27 @@ NFVM_API void nfvm_socket_peer(struct nfvm_socket *s, uint32_t pid, const char *
 NFVM_API int nfvm_socket_send(struct nfvm_socket *s, const void *bytes, size_t len);
 /*
  * The next datagram. Returns its whole length, also where it exceeds len (then cut, as MSG_TRUNC); -EAGAIN: none waiting;
- * -ENOBUFS once after notifications were lost. flags: MSG_PEEK.
+ * -ENOBUFS once after notifications were lost. flags: MSG_PEEK, NFVM_RECV_HOLD.
  */
 NFVM_API ssize_t nfvm_socket_recv(struct nfvm_socket *s, void *buf, size_t len, int flags);
+
+/*
+ * For servers, which carry datagrams to readers elsewhere. With NFVM_RECV_HOLD a receive tells nothing of the reader's buffer and starts no further part of a
+ * dump: that is made by the first receive without it that finds nothing waiting.
+ */
+enum { NFVM_RECV_HOLD = 1 << 30 };
+struct nfvm_socket_hooks {
+	void *ctx;
+	void (*ready)(void *ctx);     /* something waits where nothing did; within other calls: note it, and receive later */
+	size_t (*carried)(void *ctx); /* bytes, with overhead, that were received and that the reader has not read yet */
+};
+NFVM_API void nfvm_socket_hook(struct nfvm_socket *s, const struct nfvm_socket_hooks *h);
+/* The largest buffer that the reader has shown: what the parts of dumps may fill. */
+NFVM_API void nfvm_socket_reader(struct nfvm_socket *s, size_t bytes);
+/* A dump is under way: parts of it are still to be made. */
+NFVM_API bool nfvm_socket_dumping(const struct nfvm_socket *s);
+/* Something is waiting. */
+NFVM_API bool nfvm_socket_waiting(const struct nfvm_socket *s);
 
 /* ---- packets ---------------------------------------------------------------------------------------- */
 

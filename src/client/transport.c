@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The two transports. See transport.h. */
+/* The kernel, and an engine in this process. See transport.h. */
 #include "src/client/transport.h"
 
 #include <errno.h>

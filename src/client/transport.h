@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Where netlink messages go: the kernel, or an engine in this process. Datagrams both ways, as an AF_NETLINK
+ * Where netlink messages go: the kernel, an engine in this process, or one that serves in another. Datagrams both ways, as an AF_NETLINK
  * socket has them. One thread.
  */
 #ifndef NFVM_CLIENT_TRANSPORT_H
@@ -38,6 +38,11 @@ struct transport {
 int transport_kernel_new(struct transport **out);
 /* A socket of an engine in this process (borrowed). */
 int transport_engine_new(struct nfvm_engine *e, struct transport **out);
+/* An engine that listens at a path or "@name"; errors as wire_connect(). */
+int transport_unix_new(const char *where, struct transport **out);
+/* Devices of that engine's host: index, 0 where there is none; name, NULL where there is none, valid until the next call. */
+uint32_t transport_unix_ifindex(struct transport *t, const char *name);
+const char *transport_unix_ifname(struct transport *t, uint32_t index);
 void transport_free(struct transport **t);
 
 #endif

@@ -82,6 +82,19 @@ int nfvm_socket_new(struct nfvm_engine *e, struct nfvm_socket **out)
 	return 0;
 }
 
+int nfvm_socket_bind(struct nfvm_socket *s, uint32_t port)
+{
+	struct nfvm_socket *other;
+
+	if (!port)
+		port = s->peer_pid && !nl_port(s->e, s->peer_pid) ? s->peer_pid : s->port;
+	other = nl_port(s->e, port);
+	if (other && other != s)
+		return -EADDRINUSE;
+	s->port = port;
+	return 0;
+}
+
 static void queue_pop(struct nfvm_socket *s)
 {
 	struct datagram *d = cds_list_first_entry(&s->queue, struct datagram, list);
@@ -90,7 +103,7 @@ static void queue_pop(struct nfvm_socket *s)
 	cds_list_del(&d->list);
 	buf_free(&d->bytes);
 	free(d);
-	if (cds_list_empty(&s->queue))
+	if (cds_list_empty(&s->queue) && !s->hooks.carried)
 		s->congested = false;
 }
 
@@ -177,6 +190,8 @@ int nfvm_socket_setopt(struct nfvm_socket *s, int option, int value)
 			s->overrun = s->congested = false;
 		return 0;
 	case NETLINK_BROADCAST_ERROR:
+		s->broadcast_error = value;
+		return 0;
 	case NETLINK_GET_STRICT_CHK:
 	case NETLINK_PKTINFO:
 	case NETLINK_LISTEN_ALL_NSID:
@@ -184,6 +199,64 @@ int nfvm_socket_setopt(struct nfvm_socket *s, int option, int value)
 	default:
 		return -ENOPROTOOPT;
 	}
+}
+
+int nfvm_socket_getopt(const struct nfvm_socket *s, int option, uint64_t *value)
+{
+	switch (option) {
+	case NETLINK_LIST_MEMBERSHIPS:
+		*value = s->groups >> 1;
+		return 0;
+	case NETLINK_EXT_ACK:
+		*value = s->ext_ack;
+		return 0;
+	case NETLINK_CAP_ACK:
+		*value = s->cap_ack;
+		return 0;
+	case NETLINK_NO_ENOBUFS:
+		*value = s->no_enobufs;
+		return 0;
+	case NETLINK_BROADCAST_ERROR:
+		*value = s->broadcast_error;
+		return 0;
+	default:
+		return -ENOPROTOOPT;
+	}
+}
+
+/* ---- servers ---- */
+
+void nfvm_socket_hook(struct nfvm_socket *s, const struct nfvm_socket_hooks *h)
+{
+	s->hooks = *h;
+}
+
+void nfvm_socket_reader(struct nfvm_socket *s, size_t bytes)
+{
+	if (bytes > s->reader)
+		s->reader = bytes < SOCKET_LARGEST_PART ? bytes : SOCKET_LARGEST_PART;
+}
+
+bool nfvm_socket_dumping(const struct nfvm_socket *s)
+{
+	return s->dump;
+}
+
+bool nfvm_socket_waiting(const struct nfvm_socket *s)
+{
+	return s->overrun || s->queued;
+}
+
+static void tell_ready(const struct nfvm_socket *s)
+{
+	if (s->hooks.ready)
+		s->hooks.ready(s->hooks.ctx);
+}
+
+/* What the reader has not read yet. */
+static size_t unread(const struct nfvm_socket *s)
+{
+	return s->queued + (s->hooks.carried ? s->hooks.carried(s->hooks.ctx) : 0);
 }
 
 /* ---- queue ---- */
@@ -201,6 +274,7 @@ static void queue_push(struct nfvm_socket *s, struct buf *b)
 	memset(b, 0, sizeof(*b));
 	s->queued += d->bytes.len + SOCKET_OVERHEAD;
 	cds_list_add_tail(&d->list, &s->queue);
+	tell_ready(s);
 }
 
 void nl_answer(struct nfvm_socket *s, struct buf *b)
@@ -219,13 +293,25 @@ bool nl_listeners(const struct vm_engine *e, uint32_t group)
 	return false;
 }
 
+/* As netlink_broadcast_deliver(): a single datagram always fits. */
+static bool has_room(struct nfvm_socket *s, size_t len)
+{
+	size_t before = unread(s);
+
+	if (!before)
+		s->congested = false;
+	return !s->congested && (!before || before + len + SOCKET_OVERHEAD <= s->rcvbuf);
+}
+
 static void notify_one(struct nfvm_socket *s, const struct buf *b)
 {
 	struct buf copy = { 0 };
 
-	if (s->congested || s->queued + b->len + SOCKET_OVERHEAD > s->rcvbuf) {
-		if (!s->no_enobufs && !s->congested)
+	if (!has_room(s, b->len)) {
+		if (!s->no_enobufs && !s->congested) {
 			s->overrun = s->congested = true;
+			tell_ready(s);
+		}
 		return;
 	}
 	buf_put(&copy, b->p, b->len);
@@ -257,17 +343,19 @@ ssize_t nfvm_socket_recv(struct nfvm_socket *s, void *buf, size_t len, int flags
 	}
 	if (cds_list_empty(&s->queue))
 		run_trace_drain(s->e);
+	if (cds_list_empty(&s->queue) && s->dump && !(flags & NFVM_RECV_HOLD))
+		socket_dump_part(s);
 	if (cds_list_empty(&s->queue))
 		return -EAGAIN;
 	d = cds_list_first_entry(&s->queue, struct datagram, list);
 	whole = d->bytes.len;
 	memcpy(buf, d->bytes.p, len < whole ? len : whole);
-	if (len > s->reader)
-		s->reader = len < SOCKET_LARGEST_PART ? len : SOCKET_LARGEST_PART;
+	if (!(flags & NFVM_RECV_HOLD))
+		nfvm_socket_reader(s, len);
 	if (flags & MSG_PEEK)
 		return (ssize_t)whole;
 	queue_pop(s);
-	if (s->dump && s->queued <= s->rcvbuf / 2)
+	if (s->dump && s->queued <= s->rcvbuf / 2 && !(flags & NFVM_RECV_HOLD))
 		socket_dump_part(s);
 	return (ssize_t)whole;
 }

@@ -3,6 +3,7 @@
 #ifndef NFVM_VM_NL_SOCKET_H
 #define NFVM_VM_NL_SOCKET_H
 
+#include "nfvm/engine.h"
 #include "vm/nl/nl.h"
 
 enum {
@@ -28,7 +29,8 @@ struct nfvm_socket {
 	struct nl_dump *dump;           /* under way, or NULL */
 	uint32_t peer_pid;
 	char peer_comm[16];
-	bool ext_ack, cap_ack, no_enobufs;
+	struct nfvm_socket_hooks hooks; /* of a server */
+	bool ext_ack, cap_ack, no_enobufs, broadcast_error;
 	bool overrun, congested;        /* ENOBUFS to be told; told, and the queue not yet empty */
 };
 
