@@ -25,8 +25,8 @@ import oracle  # noqa: E402
 import rules  # noqa: E402
 import traffic  # noqa: E402
 
-AREAS = ("stateless", "sets", "maps", "mangle", "ct", "nat")
-ROUNDS = ("nat",)  # areas whose frames depend on what came out before
+AREAS = ("stateless", "sets", "maps", "mangle", "ct", "nat", "help")
+ROUNDS = ("nat", "help")  # areas whose frames depend on what came out before
 NFVM = os.environ.get("NFVM", "nfvm")
 WHEN = 1700000000
 
@@ -136,10 +136,10 @@ def count_coverage(cover, kernel):
 def one_case(area, seed, n_frames, cover, keep):
     """None where both agree, else a list of differences."""
     rng = random.Random(f"{area} {seed}")
-    maker = nat.Maker(rng) if area == "nat" else rules.Maker(rng, area)
+    maker = nat.Maker(rng, area == "help") if area in ROUNDS else rules.Maker(rng, area)
     text, chains = maker.ruleset()
-    if area == "nat":
-        play = nat.Play(rng, n_frames)
+    if area in ROUNDS:
+        play = nat.Play(rng, n_frames, area == "help")
     else:
         play = Listed(traffic.Flows(rng).frames(n_frames) if area == "ct" else [traffic.Traffic(rng).frame() for _ in range(n_frames)])
     ours, theirs = multiprocessing.Pipe()
@@ -156,10 +156,10 @@ def one_case(area, seed, n_frames, cover, keep):
         try:
             engine = engine_run(kernel["text"], play, tmp)
             wrong = []
-            if area == "nat":
+            if area in ROUNDS:
                 names = nat.Names(maker.ranges, kernel["views"], engine["views"])
                 wrong, engine = names.wrong, names.apply(engine)
-            diff = compare.differences(kernel, engine, area == "nat") + wrong
+            diff = compare.differences(kernel, engine, area in ROUNDS) + wrong
         except (RuntimeError, subprocess.TimeoutExpired, ValueError) as e:
             diff = [str(e)]
     if diff and keep:

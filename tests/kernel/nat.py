@@ -125,6 +125,7 @@ class Flow:
         self.dev = [self.first_dev, "eth1" if self.first_dev == "eth0" else "eth0"]
         self.seen = [None, None]                          # the last frame that came out at either end
         self.views = []
+        self.heard = [None, None]                         # what each end has to acknowledge
         self.at, self.now = 0, list(self.seq)
 
     def learn(self, step, outs):
@@ -138,10 +139,22 @@ class Flow:
                 continue
             self.seen[other] = f if dev != "local0" else None
             self.views.append(p.key)
+            if p.proto == TCP:
+                seq, head = struct.unpack_from(">I", f, p.l4 + 4)[0], (f[p.l4 + 12] >> 4) * 4
+                data = f[p.l4 + head:self.ip_end(f)]
+                self.heard[other] = seq + len(data) + (f[p.l4 + 13] & 2 > 0) + (f[p.l4 + 13] & 1)
+                if step[1] == "text":
+                    self.told(other, data)
             if not step[0]:
                 self.view[1] = p.key
                 self.dev[1] = dev
             break
+
+    def told(self, side, data):
+        """A line of text came out at this end."""
+
+    def ip_end(self, f):
+        return 14 + struct.unpack_from(">H", f, 16)[0] if not self.six else 54 + struct.unpack_from(">H", f, 18)[0]
 
     def next(self):
         """(step, device, frame), or None where there is nothing to send in this round."""
@@ -186,11 +199,11 @@ class Flow:
         return lambda a, b, s, d: t.icmp(0 if side else 8, 0, struct.pack(">HH", s, 1), data)
 
     def tcp(self, side, kind, arg):
-        flags = {"syn": 2, "synack": 0x12, "ack": 0x10, "data": 0x18, "fin": 0x11, "rst": 0x14}[kind]
+        flags = {"syn": 2, "synack": 0x12, "ack": 0x10, "data": 0x18, "text": 0x18, "fin": 0x11, "rst": 0x14}[kind]
         if kind == "syn" and arg == "again":
             self.now[side] -= 1
-        data = bytes(arg) if kind == "data" else b""
-        seq, ack = self.now[side], self.now[1 - side] if flags & 0x10 else 0
+        data = bytes(arg) if kind == "data" else self.words(side, arg) if kind == "text" else b""
+        seq, ack = self.now[side], (self.now[1 - side] if self.heard[side] is None else self.heard[side]) if flags & 0x10 else 0
         self.now[side] += len(data) + (flags & 2 > 0) + (flags & 1)
         opts = b"\2\4\5\xb4" if flags & 2 else b""
         return lambda a, b, s, d: t.tcp(a, b, s, d, flags, seq, ack, options=opts, payload=data)
@@ -213,6 +226,132 @@ class Flow:
         return t.ip4(src, dst, ICMP, t.icmp(*what, rest, inner))
 
 
+class Session(Flow):
+    """One that leads to others: `child` begins when the announcement has come out."""
+
+    def __init__(self, rng):
+        super().__init__(rng, self.base)
+        self.child = Child(rng, self)
+        if self.begun[3] in [self.pack(a) for a in (t.OWN6 if self.six else t.OWN4)] or rng.random() < 0.7:
+            near, far = (t.A6, t.B6) if self.six else (t.A4, t.B4)
+            self.begun = (self.proto, self.pack(rng.choice(near)), self.begun[2], self.pack(rng.choice(far)), self.begun[4])
+            self.first_dev = "eth0"
+        self.begun = self.begun[:4] + (self.port,)
+
+    def begin(self):
+        super().begin()
+        self.child.begun = None
+
+
+class Child(Flow):
+    def __init__(self, rng, parent):
+        super().__init__(rng, parent.base)
+        self.six, self.pack, self.proto, self.parent = parent.six, parent.pack, parent.proto, parent
+
+    def begin(self):
+        self.begun = None
+        self.at, self.views = 0, []
+
+    def go(self, begun, dev):
+        if self.begun or self.at:
+            return
+        self.begun, self.first_dev = begun, dev
+        super().begin()
+
+    def next(self):
+        if self.begun:
+            return super().next()
+        if self.parent.at >= len(self.parent.steps):
+            self.at = len(self.steps)
+        return None
+
+
+class Ftp(Session):
+    base, port = "tcp", 21
+
+    def script(self):
+        r = self.r
+        self.command = r.choice(["EPRT", "EPSV"] if self.six else ["PORT", "PASV", "PORT", "PASV", "EPRT", "EPSV"])
+        self.data_port = r.choice([5001, 33000, 1025, 65535])
+        side = 0 if self.command in ("PORT", "EPRT") else 1
+        lines = [(1, "220 ready\r\n"), (0, r.choice(["USER x\r\n", "USER x", "user anybody at all\r\n"]))]
+        lines += [(1, r.choice(["331 ok\r\n", "230-a\r\n"]))] + ([(0, self.command + "\r\n")] if side else [])
+        lines.append((side, "*" + r.choices(["", "lower", "other", "cut", "twice"], [70, 8, 8, 8, 6])[0]))
+        if r.random() < 0.3:
+            lines.append(lines[-1])
+        lines += [(1, "200 ok\r\n"), (0, "RETR f\r\n"), (1, "150 here it comes\r\n")]
+        out = [(0, "syn", None), (1, "synack", None), (0, "ack", None)]
+        for s, line in lines:
+            out.append((s, "text", line))
+            if r.random() < 0.4:
+                out.append((1 - s, "ack", None))
+        return out + ([(0, "fin", None), (1, "fin", None), (0, "ack", None)] if r.random() < 0.3 else [])
+
+    def words(self, side, arg):
+        if arg[0] != "*":
+            return arg.encode()
+        key = self.oriented(side)
+        addr = key[1] if arg != "*other" else self.pack("2001:db8:77::9" if self.six else "203.0.113.9")
+        import socket
+        text = socket.inet_ntop(socket.AF_INET6 if self.six else socket.AF_INET, addr)
+        six = f"{'2' if self.six else '1'}|{text}"
+        numbers = ",".join(str(b) for b in addr) + f",{self.data_port >> 8},{self.data_port & 255}"
+        line = {"PORT": f"PORT {numbers}\r\n", "PASV": f"227 Entering Passive Mode ({numbers}).\r\n", "EPRT": f"EPRT |{six}|{self.data_port}|\r\n",
+                "EPSV": f"229 Extended Passive Mode Entered (|||{self.data_port}|)\r\n"}[self.command]
+        if arg == "*lower":
+            line = line.lower()
+        if arg == "*cut":
+            line = line[:9]
+        return (line * (2 if arg == "*twice" else 1)).encode()
+
+    def told(self, side, data):
+        """The other end knows now where to connect to."""
+        import re
+        text = data.decode("latin-1")
+        key = self.oriented(side)
+        m = re.search(r"(\d+),(\d+),(\d+),(\d+),(\d+),(\d+)", text)
+        e = re.search(r"[(t ]\|([12]?)\|([0-9a-fA-F.:]*)\|(\d+)\|", text)
+        if m:
+            n = [int(x) & 255 for x in m.groups()]
+            addr, port = bytes(n[:4]), n[4] << 8 | n[5]
+        elif e:
+            try:
+                addr, port = self.pack(e.group(2)) if e.group(2) else key[3], int(e.group(3))
+            except OSError:
+                return
+        else:
+            return
+        self.child.go((TCP, key[1], 20 if side else 44444, addr, port & 65535), self.dev[side])
+
+
+class Tftp(Session):
+    base, port = "udp", 69
+
+    def script(self):
+        return [(0, "text", "request")] + [(self.r.randrange(2), "text", "data") for _ in range(self.r.choice([1, 2, 3]))]
+
+    def segment(self, side, kind, arg):
+        data = b"\0\1file\0octet\0" if arg == "request" else b"\0\3\0\1data"
+        return lambda a, b, s, d: t.udp(a, b, s, d, data)
+
+    def learn(self, step, outs):
+        super().learn(step, outs)
+        if step and step[2] == "request" and self.views and self.dev[1] != "local0":
+            key = back(self.view[1])
+            self.child.go((UDP, key[1], 50000, key[3], key[4]), self.dev[1])
+
+
+class Knock(Session):
+    """A port that a rule's own expectation opens to the answering end."""
+    base, port = "tcp", 8887
+
+    def learn(self, step, outs):
+        super().learn(step, outs)
+        if step and step[1] == "synack" and self.heard[0] is not None:
+            key = self.oriented(1)
+            self.child.go((TCP, key[1], 44445, key[3], 9876), self.dev[1])
+
+
 class Junk(Flow):
     """One random frame."""
 
@@ -226,6 +365,7 @@ class Junk(Flow):
             return None
         self.at = 1
         p = parts(self.one[1])
+        self.six = self.one[1][12:14] == b"\x86\xdd"
         self.proto = p and p.proto
         return (0, "junk", None), self.one[0], self.one[1]
 
@@ -233,10 +373,14 @@ class Junk(Flow):
 class Play:
     """The script of a case: which connections, in which order."""
 
-    def __init__(self, rng, n_frames):
+    def __init__(self, rng, n_frames, help=False):
         self.waves, n = [], 0
         while n < n_frames:
-            flows = [Flow(rng) if rng.random() < 0.85 else Junk(rng) for _ in range(rng.choice([4, 8, 12]))]
+            flows = []
+            for kind in rng.choices([Ftp, Tftp, Knock], [5, 2, 1], k=4 if help else 0):
+                session = kind(rng)
+                flows += [session, session.child]
+            flows += [Flow(rng) if rng.random() < 0.85 else Junk(rng) for _ in range(rng.choice([4, 8, 12]))]
             if rng.random() < 0.3:
                 flows += self.crowd(rng)
             self.waves.append(flows)
@@ -358,9 +502,26 @@ class Names:
 # ---- rules ----
 
 class Maker:
-    def __init__(self, rng):
-        self.r = rng
+    def __init__(self, rng, help=False):
+        self.r, self.help = rng, help
         self.ranges = []
+
+    def helpers(self):
+        """Rules that give connections helpers, policies and expectations, and others that see what came of it."""
+        r, families = self.r, ["ip"] if self.r.random() < 0.5 else ["ip", "ip6"]
+        text = "table inet help {\n\tct helper ftp {\n\t\ttype \"ftp\" protocol tcp\n\t}\n\tct helper tftp {\n\t\ttype \"tftp\" protocol udp\n\t}\n"
+        text += "\tct timeout t {\n\t\tprotocol tcp\n\t\tpolicy = { established: 100, syn_sent: 7 }\n\t}\n"
+        for f in families:
+            text += f"\tct expectation e_{f} {{\n\t\tprotocol tcp\n\t\tdport 9876\n\t\ttimeout 2m\n\t\tsize {r.choice([1, 5])}\n\t\tl3proto {f}\n\t}}\n"
+        hook, prio = r.choice([("prerouting", -150), ("prerouting", -50), ("forward", 0), ("postrouting", 150)])
+        text += f"\tchain give {{\n\t\ttype filter hook {hook} priority {prio};\n"
+        text += "\t\ttcp dport 21 counter ct helper set \"ftp\"\n\t\tudp dport 69 counter ct helper set \"tftp\"\n\t\ttcp dport { 80, 443 } counter ct timeout set \"t\"\n"
+        for f in families:
+            text += f"\t\tmeta nfproto {'ipv4' if f == 'ip' else 'ipv6'} tcp dport 8887 counter ct expectation set \"e_{f}\" counter\n"
+        text += "\t}\n\tchain see {\n\t\ttype filter hook forward priority 10;\n"
+        for m in ('ct state related', 'ct helper "ftp"', 'ct helper "tftp"', 'ct status expected', 'ct expiration < 8s', 'ct mark 7', 'ct expiration < 101s'):
+            text += f"\t\t{m} counter\n"
+        return text + f"\t\ttcp dport 21 ct mark set {r.choice([0, 7])}\n\t}}\n}}\n"
 
     def match(self, fam, hook, l4=None):
         """A match; l4: one that says the transport protocol is needed."""
@@ -487,4 +648,6 @@ class Maker:
         kinds = r.choice([["inet"], ["ip", "ip6"], ["ip"], ["inet", "ip"], ["ip6"]])
         tables = [self.nat_table(k, f"nat_{k}") for k in kinds]
         tables.insert(r.randrange(len(tables) + 1), self.watchers())
+        if self.help:
+            tables.insert(r.randrange(len(tables) + 1), self.helpers())
         return "".join(tables), []

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What expressions read and set of a packet's connection (nft_ct.c), beyond the one-liners of ct.h. Worker's thread. */
-#include "vm/ct/table.h"
+#include "vm/ct/help.h"
 
 #include "vm/engine.h"
 
@@ -13,8 +13,8 @@ uint32_t ct_expires_ms(const struct vm_pkt *v)
 {
 	uint64_t at = atomic_load_explicit(&v->ct->expires_ns, memory_order_relaxed), now = v->w->now_ns;
 
-	if (ct_status(v->ct) & IPS_CONFIRMED)
-		at = at > now ? at - now : 0;
+	/* before confirmation the kernel, too, takes the time from now on for a time since its start: it has passed */
+	at = (ct_status(v->ct) & IPS_CONFIRMED) && at > now ? at - now : 0;
 	return (uint32_t)(at / 1000000);
 }
 
@@ -31,8 +31,12 @@ void ct_counters(const struct ct_entry *ct, int dir, uint64_t *packets, uint64_t
 
 const char *ct_helper_name(const struct vm_pkt *v)
 {
-	(void)v;
-	return "";
+	const struct ct_helper *h = NULL;
+
+	if (ct_status(v->ct) & IPS_EXPECTED)
+		h = ct_helper(ct_help_of(v->w->e->ct, v->ct)->master_helper);
+
+	return h ? h->name : "";
 }
 
 const uint8_t *ct_labels(const struct vm_pkt *v)

@@ -4,6 +4,8 @@
  * protocol, put into the table at the last hook. Worker's thread.
  */
 #include "vm/ct/error.h"
+#include "vm/ct/help.h"
+#include "vm/ct/nat.h"
 
 enum { EVICT_RANGE = 8 };
 
@@ -106,8 +108,30 @@ static struct ct_entry *begin(struct ct_pkt *p, const struct ct_tuple *k, const 
 	return ct;
 }
 
+/* A new connection that was expected: related, marked as its master, and mapped as that is. */
+static void meet_expectation(struct ct_pkt *p, struct ct_entry *ct)
+{
+	const struct ct_tuple *k = &ct->dir[CT_ORIG].tuple;
+	const struct ct_entry *master;
+	struct ct_expect x;
+
+	if (!ct_expect_take(p, k, ct->zone, &x))
+		return;
+	master = &p->t->entries[x.master];
+	ct_set_status(ct, IPS_EXPECTED);
+	atomic_store_explicit(&ct->master, x.master, memory_order_relaxed);
+	ct_help_of(p->t, ct)->master_helper = master->helper;
+	ct_set_mark(ct, ct_mark(master));
+	ct_set_secmark(ct, ct_secmark(master));
+	ct->helper = x.helper;
+	p->v->ct = ct;
+	if (x.follow == CT_FOLLOW_MASTER)
+		ct_nat_follow(p->v, master, &x);
+}
+
 static void free_unconfirmed(struct ct_table *t, struct ct_worker *w, struct ct_entry *ct)
 {
+	ct_expect_master_gone(t, ct);
 	atomic_fetch_sub_explicit(&t->count, 1, memory_order_relaxed);
 	ct_table_unalloc(t, w, ct);
 }
@@ -127,6 +151,8 @@ static enum ct_action resolve(struct ct_pkt *p, const struct ct_l4 *l4, const st
 	if (!hit.ct) {
 		k.zone = ct_zone_in(zone, CT_ORIG);
 		hit = (struct ct_hit){ begin(p, &k, zone, &why), CT_ORIG };
+		if (hit.ct)
+			meet_expectation(p, hit.ct);
 	}
 	if (!hit.ct)
 		return why;
@@ -227,12 +253,15 @@ uint32_t ct_confirm(struct vm_pkt *v)
 	struct ct_table *t = v->w->e->ct;
 	struct ct_entry *ct = v->ct;
 
+	if (ct && (ct->helper || (ct_status(ct) & IPS_SEQ_ADJUST)) && ct_help_packet(v) != NF_ACCEPT)
+		return NF_DROP;
 	if (!ct || ct_info_dir(v->ctinfo) != CT_ORIG || atomic_load_explicit(&ct->life, memory_order_relaxed) != CT_UNCONFIRMED)
 		return NF_ACCEPT;
 	ct_set_status(ct, IPS_CONFIRMED);
 	atomic_fetch_add_explicit(&ct->expires_ns, v->w->now_ns, memory_order_relaxed);
 	if (ct_table_insert(t, ct))
 		return NF_ACCEPT;
+	ct_expect_master_gone(t, ct);
 	atomic_fetch_sub_explicit(&t->count, 1, memory_order_relaxed);
 	ct_table_bury(t, &v->w->ct->limbo, ct);
 	return resolve_clash(v, ct);

@@ -59,7 +59,7 @@ union ct_proto {
 	} gre;
 };
 
-enum { CT_HAS_LABELS = 1, CT_HAS_SOURCE = 2 };
+enum { CT_HAS_LABELS = 1, CT_HAS_SOURCE = 2, CT_HAS_HELP = 4 };
 
 /* A direction: its key, the key's hash, and what has passed. One cache line. */
 struct ct_dir {
@@ -81,7 +81,7 @@ struct ct_entry {
 	uint16_t zone;
 	uint32_t id;                /* unique while it lives; what `ct id` and ctnetlink show */
 	uint32_t refs;              /* unconfirmed: packets that hold it */
-	uint16_t helper, timeouts;  /* indices of registered ones; 0: none, the protocol's */
+	uint16_t helper, timeouts;  /* numbers (help.h); 0: none, the protocol's */
 	_Atomic uint32_t master;    /* index of the entry that expected this one, 0: none */
 	_Atomic uint32_t busy;      /* somebody changes `proto` */
 	_Atomic uint32_t has;       /* CT_HAS_*: parts outside of the entry that are in use */
@@ -175,7 +175,7 @@ uint16_t ct_zone(const struct ct_entry *ct, int dir);
 uint32_t ct_expires_ms(const struct vm_pkt *pkt);
 /* Counters of a direction, or the sum where dir is CT_DIRS; both 0 without accounting. */
 void ct_counters(const struct ct_entry *ct, int dir, uint64_t *packets, uint64_t *bytes);
-/* "" where it has none. */
+/* Of the connection that expected this one; "" where there is none, or it has none. */
 const char *ct_helper_name(const struct vm_pkt *pkt);
 /* 128 bits, NULL where no rule ever set labels of it. */
 const uint8_t *ct_labels(const struct vm_pkt *pkt);

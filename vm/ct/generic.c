@@ -22,11 +22,13 @@ static bool gre_tuple(const uint8_t *l4, uint32_t len, struct ct_tuple *k)
 
 static enum ct_action gre_packet(struct ct_pkt *p, struct ct_entry *ct)
 {
+	const uint64_t *t = ct_times(p->t, ct, &p->t->sysctl.gre);
+
 	if (!(ct_status(ct) & IPS_SEEN_REPLY)) {
-		ct_refresh(p, ct, p->t->sysctl.gre);
+		ct_refresh(p, ct, t[0]);
 		return CT_OK;
 	}
-	ct_refresh(p, ct, p->t->sysctl.gre_stream);
+	ct_refresh(p, ct, t[1]);
 	ct_set_status(ct, IPS_ASSURED);
 	return CT_OK;
 }

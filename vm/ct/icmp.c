@@ -47,7 +47,7 @@ static bool invert6(struct ct_tuple *out, const struct ct_tuple *k)
 	return invert(pairs6, ARRAY_SIZE(pairs6), out, k);
 }
 
-static enum ct_action packet(struct ct_pkt *p, struct ct_entry *ct, uint8_t l3, const struct pair *pairs, unsigned n, uint64_t timeout)
+static enum ct_action packet(struct ct_pkt *p, struct ct_entry *ct, uint8_t l3, const struct pair *pairs, unsigned n, const uint64_t *timeout)
 {
 	uint8_t type;
 
@@ -56,7 +56,7 @@ static enum ct_action packet(struct ct_pkt *p, struct ct_entry *ct, uint8_t l3, 
 		return CT_INVALID;
 	for (unsigned i = 0; i < n; i++) {
 		if (type == pairs[i].request) {
-			ct_refresh(p, ct, timeout);
+			ct_refresh(p, ct, *ct_times(p->t, ct, timeout));
 			return CT_OK;
 		}
 	}
@@ -65,12 +65,12 @@ static enum ct_action packet(struct ct_pkt *p, struct ct_entry *ct, uint8_t l3, 
 
 static enum ct_action packet4(struct ct_pkt *p, struct ct_entry *ct)
 {
-	return packet(p, ct, NFPROTO_IPV4, pairs4, ARRAY_SIZE(pairs4), p->t->sysctl.icmp);
+	return packet(p, ct, NFPROTO_IPV4, pairs4, ARRAY_SIZE(pairs4), &p->t->sysctl.icmp);
 }
 
 static enum ct_action packet6(struct ct_pkt *p, struct ct_entry *ct)
 {
-	return packet(p, ct, NFPROTO_IPV6, pairs6, ARRAY_SIZE(pairs6), p->t->sysctl.icmpv6);
+	return packet(p, ct, NFPROTO_IPV6, pairs6, ARRAY_SIZE(pairs6), &p->t->sysctl.icmpv6);
 }
 
 const struct ct_l4proto ct_icmp = { .proto = IPPROTO_ICMP, .name = "icmp", .tuple = tuple, .invert = invert4, .packet = packet4 };

@@ -3,7 +3,7 @@
  * The table made and freed, workers' parts, and what goes on beside packets: expiry, deletion, walks. Memory is reserved whole and touched as
  * the table fills.
  */
-#include "vm/ct/proto.h"
+#include "vm/ct/help.h"
 
 #include "vm/host/host.h"
 
@@ -107,7 +107,7 @@ static void read_sysctls(const struct host *h, struct ct_sysctl *s)
 
 /* ---- the table ---- */
 
-enum { SPARE = 4096 }; /* entries beyond the limit, for those in limbo */
+enum { SPARE = 4096 /* entries beyond the limit, for those in limbo */, EXPECTS = 1024 };
 
 static void seed_hash(struct ct_table *t, uint64_t seed)
 {
@@ -138,6 +138,11 @@ static void slots_free(struct ct_slots *s)
 	unreserve(s->overflow, sizeof(*s->overflow) * s->overflow_size);
 }
 
+static uint32_t expects_max(const struct vm_engine *e)
+{
+	return (uint32_t)(e && e->host ? host_sysctl_num(e->host, "net.netfilter.nf_conntrack_expect_max", EXPECTS) : EXPECTS);
+}
+
 int ct_table_new(struct vm_engine *e, uint32_t max, uint64_t seed, struct ct_table **out)
 {
 	struct ct_table *t = reserve(sizeof(*t));
@@ -150,6 +155,8 @@ int ct_table_new(struct vm_engine *e, uint32_t max, uint64_t seed, struct ct_tab
 	t->size = max + max / 8 + SPARE;
 	t->entries = reserve(t->size * sizeof(*t->entries));
 	t->labels = reserve(t->size * sizeof(*t->labels));
+	t->help = reserve(t->size * sizeof(*t->help));
+	t->policy = reserve(CT_POLICIES * sizeof(*t->policy));
 	err = slots_new(&t->tuples, (uint64_t)max * 2) || slots_new(&t->sources, max);
 	t->fresh = 1;
 	for (unsigned i = 0; i < CT_READERS; i++)
@@ -158,7 +165,7 @@ int ct_table_new(struct vm_engine *e, uint32_t max, uint64_t seed, struct ct_tab
 	seed_hash(t, seed);
 	if (e && e->host)
 		read_sysctls(e->host, &t->sysctl);
-	if (err || ct_limbo_new(&t->control, t->size) || !t->entries || !t->labels) {
+	if (err || ct_limbo_new(&t->control, t->size) || ct_expects_new(t, expects_max(e)) || !t->entries || !t->labels || !t->help || !t->policy) {
 		ct_table_free(&t);
 		return -ENOMEM;
 	}
@@ -176,6 +183,9 @@ void ct_table_free(struct ct_table **tp)
 	ct_limbo_free(&t->control);
 	unreserve(t->entries, t->size * sizeof(*t->entries));
 	unreserve(t->labels, t->size * sizeof(*t->labels));
+	unreserve(t->help, t->size * sizeof(*t->help));
+	unreserve(t->policy, CT_POLICIES * sizeof(*t->policy));
+	ct_expects_free(t);
 	slots_free(&t->tuples);
 	slots_free(&t->sources);
 	unreserve(t, sizeof(*t));
@@ -250,6 +260,7 @@ static void scan_some(struct ct_table *t, struct ct_worker *c, uint64_t now_ns)
 		if (now_ns < c->scan_ns + SCAN_EVERY_NS)
 			return;
 		c->scan_ns = now_ns;
+		ct_expect_collect(t, now_ns);
 	}
 	for (unsigned n = 0; n < SCAN_STEP && c->scan < end; n++, c->scan++)
 		if (has_expired(&t->entries[c->scan], now_ns))
@@ -280,6 +291,7 @@ void ct_collect(struct vm_engine *e)
 	for (uint32_t i = 1; i < end; i++)
 		if (has_expired(&t->entries[i], now_ns))
 			remove_to(t, &t->control, &t->entries[i]);
+	ct_expect_collect(t, now_ns);
 	ct_reader_leave(t, CT_CONTROL);
 	ct_table_reap(t, &t->control, NULL);
 }

@@ -3,6 +3,8 @@
  * nat_search.c. */
 #include "vm/ct/nat_impl.h"
 
+#include "vm/ct/help.h"
+
 static bool same_tuple(const struct ct_tuple *a, const struct ct_tuple *b)
 {
 	return !memcmp(a, b, sizeof(*a));
@@ -48,6 +50,23 @@ uint32_t ct_nat_null(struct vm_pkt *v, enum ct_manip m)
 	memcpy(range.min_addr, m == CT_MANIP_SRC ? reply->dst : reply->src, 16);
 	memcpy(range.max_addr, range.min_addr, 16);
 	return ct_nat_setup(v, &range, m);
+}
+
+static void map_to(struct vm_pkt *v, const uint8_t *addr, uint32_t flags, be16 port, enum ct_manip m)
+{
+	struct ct_nat_range r = { .flags = NF_NAT_RANGE_MAP_IPS | flags, .min_proto = port, .max_proto = port };
+
+	memcpy(r.min_addr, addr, 16);
+	memcpy(r.max_addr, addr, 16);
+	ct_nat_setup(v, &r, m);
+}
+
+void ct_nat_follow(struct vm_pkt *v, const struct ct_entry *master, const struct ct_expect *x)
+{
+	const struct ct_tuple *k = &master->dir[!x->dir].tuple;
+
+	map_to(v, k->dst, 0, 0, CT_MANIP_SRC);
+	map_to(v, k->src, NF_NAT_RANGE_PROTO_SPECIFIED, x->saved_port, CT_MANIP_DST);
 }
 
 void ct_nat_kill(struct vm_pkt *v)

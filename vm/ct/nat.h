@@ -50,6 +50,9 @@ static inline bool ct_nat_oif_changed(const struct vm_pkt *pkt)
 	return pkt->ct->masq && pkt->hook == NF_INET_POST_ROUTING && ct_info_dir(pkt->ctinfo) == CT_ORIG &&
 	       pkt->ct->masq != pkt->oif;
 }
+struct ct_expect;
+/* A connection that was expected: its source becomes what the master's packets go to, its destination what the announcement named (nf_nat_follow_master). */
+void ct_nat_follow(struct vm_pkt *pkt, const struct ct_entry *master, const struct ct_expect *x);
 /* Takes the packet's connection out of the table, counting the packet (nf_ct_kill_acct). */
 void ct_nat_kill(struct vm_pkt *pkt);
 

@@ -72,6 +72,12 @@ static inline void ct_end_turn(struct ct_entry *ct)
 	atomic_store_explicit(&ct->busy, 0, memory_order_release);
 }
 
+/* Times of the connection: those of its policy, or else `otherwise`. */
+static inline const uint64_t *ct_times(const struct ct_table *t, const struct ct_entry *ct, const uint64_t *otherwise)
+{
+	return __builtin_expect(ct->timeouts, 0) ? t->policy[ct->timeouts] : otherwise;
+}
+
 static inline bool ct_confirmed(const struct ct_entry *ct)
 {
 	return ct_status(ct) & IPS_CONFIRMED;

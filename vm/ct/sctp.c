@@ -319,7 +319,7 @@ static enum ct_action packet(struct ct_pkt *p, struct ct_entry *ct)
 	if (!ok)
 		return CT_INVALID;
 	if (!ignore)
-		ct_refresh(p, ct, p->t->sysctl.sctp[ct->proto.sctp.state]);
+		ct_refresh(p, ct, ct_times(p->t, ct, p->t->sysctl.sctp)[ct->proto.sctp.state]);
 	return CT_OK;
 }
 

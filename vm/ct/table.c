@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The connection table; what it is and its order of memory accesses: table.h. */
-#include "vm/ct/table.h"
+#include "vm/ct/help.h"
 
 #include <assert.h>
 #include <limits.h>
@@ -259,6 +259,7 @@ bool ct_table_remove(struct ct_table *t, struct ct_entry *ct)
 	unclaim(&t->tuples, slot_of(t, ct, CT_ORIG));
 	unclaim(&t->tuples, slot_of(t, ct, CT_REPLY));
 	source_remove(t, ct);
+	ct_expect_master_gone(t, ct);
 	return true;
 }
 

@@ -64,9 +64,12 @@ struct ct_sysctl {
 	bool loose, be_liberal, ignore_invalid_rst, checksum, acct;
 	uint8_t max_retrans;
 	uint64_t tcp[16];       /* by enum tcp_conntrack */
-	uint64_t udp, udp_stream, icmp, icmpv6, generic, gre, gre_stream;
+	uint64_t udp, udp_stream, icmp, icmpv6, generic, gre, gre_stream; /* those of a protocol side by side: unanswered, answered */
 	uint64_t sctp[16];
 };
+
+struct ct_help;
+struct ct_expects;
 
 struct ct_table {
 	struct vm_engine *e;
@@ -78,6 +81,10 @@ struct ct_table {
 	struct ct_slots sources;      /* of connections whose source is translated, by ct_source_hash */
 	uint64_t key[6];              /* of the hash */
 	struct ct_sysctl sysctl;
+	struct ct_help *help;         /* by index; where CT_HAS_HELP is set */
+	struct ct_expects *expects;
+	uint64_t (*policy)[16];       /* times by number, ns: in the order of the protocol's states */
+	bool policy_used[4096];       /* control thread */
 	_Alignas(64) _Atomic uint64_t epoch;
 	_Alignas(64) _Atomic uint64_t free;      /* stack: tag << 32 | index */
 	_Alignas(64) _Atomic uint32_t fresh;     /* entries from here on have never been used */

@@ -13,7 +13,7 @@
  *
  * Concurrency: packets of one connection in two workers take turns at ct->busy. Reference: net/netfilter/nf_conntrack_proto_tcp.c.
  */
-#include "vm/ct/proto.h"
+#include "vm/ct/help.h"
 
 enum { FIN = 1, SYN = 2, RST = 4, PSH = 8, ACK = 16, URG = 32, ECE = 64, CWR = 128 };
 enum { TCP_HDR = 20, WSCALE_MAX = 14, MAX_ACK_WINDOW = 66000 };
@@ -310,6 +310,12 @@ static enum fits in_window(const struct ct_pkt *p, struct ct_entry *ct, const st
 
 	if (receiver->flags & IP_CT_TCP_FLAG_SACK_PERM)
 		sack = highest_sack(s, ack);
+	if (ct_status(ct) & IPS_SEQ_ADJUST) {
+		uint32_t moved = (uint32_t)ct_seqadj_offset(p->t, ct, !s->dir, ack - 1);
+
+		ack -= moved;
+		sack -= moved;
+	}
 	if (!sender->maxwin && !(s->flags & SYN)) {
 		pick_up_side(sender, receiver, s, sack);
 	} else if (!sender->maxwin) {
@@ -502,6 +508,7 @@ static void invalid_close(struct ct_pkt *p, struct ct_entry *ct, const struct se
 {
 	const uint64_t two_minutes = UINT64_C(120) * 1000000000;
 	uint64_t expires = atomic_load_explicit(&ct->expires_ns, memory_order_relaxed), left;
+	const uint64_t *t = ct_times(p->t, ct, p->t->sysctl.tcp);
 	uint8_t last = ct->proto.tcp.last_index;
 
 	if (!(ct_status(ct) & IPS_ASSURED) || (ct_status(ct) & IPS_FIXED_TIMEOUT) || (s->index != IX_RST && s->index != IX_FIN))
@@ -512,13 +519,13 @@ static void invalid_close(struct ct_pkt *p, struct ct_entry *ct, const struct se
 		return;
 	}
 	left = expires > p->now_ns ? expires - p->now_ns : 0;
-	if (left >= two_minutes && left > p->t->sysctl.tcp[TCP_CONNTRACK_UNACK])
-		atomic_store_explicit(&ct->expires_ns, p->now_ns + p->t->sysctl.tcp[TCP_CONNTRACK_UNACK], memory_order_relaxed);
+	if (left >= two_minutes && left > t[TCP_CONNTRACK_UNACK])
+		atomic_store_explicit(&ct->expires_ns, p->now_ns + t[TCP_CONNTRACK_UNACK], memory_order_relaxed);
 }
 
 static uint64_t timeout_for(const struct ct_pkt *p, const struct ct_entry *ct, const struct segment *s, uint8_t state)
 {
-	const uint64_t *t = p->t->sysctl.tcp;
+	const uint64_t *t = ct_times(p->t, ct, p->t->sysctl.tcp);
 	uint8_t flags = ct->proto.tcp.seen[0].flags | ct->proto.tcp.seen[1].flags;
 
 	if (ct->proto.tcp.retrans >= p->t->sysctl.max_retrans && t[state] > t[TCP_CONNTRACK_RETRANS])
@@ -535,7 +542,7 @@ static uint64_t timeout_for(const struct ct_pkt *p, const struct ct_entry *ct, c
 /* The segment belongs to the connection, which now is in state `to`. */
 static enum ct_action settle(struct ct_pkt *p, struct ct_entry *ct, const struct segment *s, uint8_t from, uint8_t to)
 {
-	const uint64_t *t = p->t->sysctl.tcp;
+	const uint64_t *t = ct_times(p->t, ct, p->t->sysctl.tcp);
 	uint64_t timeout = timeout_for(p, ct, s, to);
 	uint32_t status = ct_status(ct);
 
@@ -633,7 +640,7 @@ void ct_tcp_set_closing(struct vm_pkt *v)
 	from = ct->proto.tcp.state;
 	ct->proto.tcp.state = CL;
 	if (from != CL && !(ct_status(ct) & IPS_FIXED_TIMEOUT))
-		atomic_store_explicit(&ct->expires_ns, v->w->now_ns + t->sysctl.tcp[CL], memory_order_relaxed);
+		atomic_store_explicit(&ct->expires_ns, v->w->now_ns + ct_times(t, ct, t->sysctl.tcp)[CL], memory_order_relaxed);
 	ct_end_turn(ct);
 }
 

@@ -24,9 +24,9 @@ static bool sound(struct ct_pkt *p)
 
 static enum ct_action packet(struct ct_pkt *p, struct ct_entry *ct)
 {
-	const struct ct_sysctl *t = &p->t->sysctl;
+	const uint64_t *t = ct_times(p->t, ct, &p->t->sysctl.udp);
 	uint32_t status = ct_status(ct);
-	uint64_t timeout = t->udp;
+	uint64_t timeout = t[0];
 	bool stream = false;
 
 	if (!sound(p))
@@ -34,7 +34,7 @@ static enum ct_action packet(struct ct_pkt *p, struct ct_entry *ct)
 	if (!(status & IPS_CONFIRMED))
 		ct->proto.udp.stream_ns = p->now_ns + UINT64_C(2000000000);
 	if ((status & IPS_SEEN_REPLY) && p->now_ns > ct->proto.udp.stream_ns) {
-		timeout = t->udp_stream;
+		timeout = t[1];
 		stream = !(status & IPS_ASSURED);
 	}
 	ct_refresh(p, ct, timeout);
@@ -67,13 +67,15 @@ static bool lite_sound(struct ct_pkt *p)
 
 static enum ct_action lite_packet(struct ct_pkt *p, struct ct_entry *ct)
 {
+	const uint64_t *t = ct_times(p->t, ct, &p->t->sysctl.udp);
+
 	if (!lite_sound(p))
 		return CT_INVALID;
 	if (!(ct_status(ct) & IPS_SEEN_REPLY)) {
-		ct_refresh(p, ct, p->t->sysctl.udp);
+		ct_refresh(p, ct, t[0]);
 		return CT_OK;
 	}
-	ct_refresh(p, ct, p->t->sysctl.udp_stream);
+	ct_refresh(p, ct, t[1]);
 	ct_set_status(ct, IPS_ASSURED);
 	return CT_OK;
 }

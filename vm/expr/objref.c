@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 
+#include "vm/ct/help.h"
 #include "vm/expr/hot.h"
 
 struct ins_objref {
@@ -14,6 +15,42 @@ struct ins_objref {
 		struct vm_set *set;
 	};
 };
+
+/* nft_ct_expect_obj_eval: answers to the connection may come to another port, too. */
+static void add_expectation(const struct bc_ct_expect_obj *o, struct vm_regs *regs, struct vm_pkt *pkt)
+{
+	struct ct_pkt p = { .v = pkt, .t = pkt->w->e->ct, .now_ns = pkt->w->now_ns };
+	const struct ct_tuple *back;
+	struct ct_expect x;
+	be16 port;
+
+	if (!pkt->ct || ct_is_template(pkt->ct) || (ct_status(pkt->ct) & IPS_CONFIRMED) || ct_help_of(p.t, pkt->ct)->expecting[0] >= o->size) {
+		vm_break(regs);
+		return;
+	}
+	back = ct_tuple(pkt->ct, !ct_info_dir(pkt->ctinfo));
+	be16_store((uint8_t *)&port, o->dport);
+	ct_expect_init(&x, p.t, pkt->ct, back->src, back->dst, (uint8_t)o->l3proto, o->l4proto, port);
+	x.expires_ns = p.now_ns + o->timeout * UINT64_C(1000000);
+	if (ct_expect_add(&p, &x))
+		regs->verdict.code = NF_DROP;
+}
+
+static void eval(const struct vm_obj *obj, struct vm_regs *regs, struct vm_pkt *pkt)
+{
+	switch (obj->type) {
+	case NFT_OBJECT_CT_HELPER:
+		ct_helper_assign(pkt, obj->ct);
+		return;
+	case NFT_OBJECT_CT_TIMEOUT:
+		ct_policy_assign(pkt, ((const struct bc_ct_timeout_obj *)obj->data)->l4proto, obj->ct);
+		return;
+	case NFT_OBJECT_CT_EXPECT:
+		add_expectation(obj->data, regs, pkt);
+		return;
+	}
+	stateful_eval(obj->stateful, regs, pkt);
+}
 
 static void exec(const struct vm_ins *ins, struct vm_regs *regs, struct vm_pkt *pkt)
 {
@@ -29,13 +66,31 @@ static void exec(const struct vm_ins *ins, struct vm_regs *regs, struct vm_pkt *
 		}
 		obj = e->obj;
 	}
-	stateful_eval(obj->stateful, regs, pkt);
+	eval(obj, regs, pkt);
 }
 
-/* Objects of some types are settings for what is not executed. */
-static int check_type(struct expr_build *b, uint32_t type)
+/* Every helper object of the table that the rule could come to (obj NULL: by a map) must be one that there is. */
+static int check_helpers(struct expr_build *b, const struct vm_obj *obj)
+{
+	const struct vm_obj *o;
+
+	if (obj)
+		return obj->ct ? 0 : expr_unexecuted(b, "nfvm has no helper of this type yet");
+	cds_list_for_each_entry(o, &b->table->objs, h.list)
+		if (o->type == NFT_OBJECT_CT_HELPER && !o->ct)
+			return expr_unexecuted(b, "nfvm does not have all helpers of this table yet");
+	return 0;
+}
+
+/* Objects of some types are settings for what is not executed. obj: NULL for maps. */
+static int check_type(struct expr_build *b, uint32_t type, const struct vm_obj *obj)
 {
 	switch (type) {
+	case NFT_OBJECT_CT_HELPER:
+		b->flags |= PROG_NEEDS_CT;
+		return check_helpers(b, obj);
+	case NFT_OBJECT_CT_TIMEOUT:
+	case NFT_OBJECT_CT_EXPECT:
 	case NFT_OBJECT_CONNLIMIT:
 		b->flags |= PROG_NEEDS_CT;
 		return 0;
@@ -55,7 +110,7 @@ static int build_object(struct expr_build *b, const struct bc_objref *x)
 {
 	struct vm_obj *obj = state_find_obj(b->txn, b->table, x->imm_name, x->imm_type);
 	struct ins_objref *i;
-	int err = obj ? check_type(b, obj->type) : -ENOENT;
+	int err = obj ? check_type(b, obj->type, obj) : -ENOENT;
 
 	if (err)
 		return err;
@@ -80,7 +135,7 @@ static int build_map(struct expr_build *b, const struct bc_objref *x)
 		return -EINVAL;
 	err = expr_load(b, x->set_sreg, s->key_len, &sreg);
 	if (!err)
-		err = check_type(b, s->obj_type);
+		err = check_type(b, s->obj_type, NULL);
 	if (err)
 		return err;
 	i = expr_emit(b, OP_CALL, sizeof(*i));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* NFT_MSG_*OBJ. What an object of a type may hold is in obj_type.c. Control thread. */
+#include "vm/ct/help.h"
 #include "vm/state/internal.h"
 #include "vm/state/obj_type.h"
 
@@ -43,6 +44,8 @@ void obj_free(struct vm_obj *o)
 {
 	if (o->stateful)
 		stateful_free(&o->stateful);
+	if (o->type == NFT_OBJECT_CT_TIMEOUT)
+		ct_policy_free(o->e, o->ct);
 	if (o->arena)
 		arena_free(&o->arena);
 	head_free(&o->h);
@@ -140,6 +143,20 @@ static int obj_update(struct nl_req *q, const struct bc_obj *m, struct vm_obj *o
 	return 0;
 }
 
+/* What packets need of the object. */
+static int ct_number(struct vm_engine *e, struct vm_obj *o)
+{
+	const struct bc_ct_helper_obj *helper = o->data;
+	const struct bc_ct_timeout_obj *timeout = o->data;
+
+	o->e = e;
+	if (o->type == NFT_OBJECT_CT_HELPER)
+		o->ct = ct_helper_find(helper->name, helper->l4proto);
+	if (o->type == NFT_OBJECT_CT_TIMEOUT)
+		return ct_policy_new(e, timeout->l4proto, timeout->policy.p, timeout->policy.len, &o->ct);
+	return 0;
+}
+
 static int obj_build(struct nl_req *q, const struct bc_obj *m, struct vm_obj *o)
 {
 	const struct obj_type *type = obj_type(m->type, q->family);
@@ -153,7 +170,7 @@ static int obj_build(struct nl_req *q, const struct bc_obj *m, struct vm_obj *o)
 	o->arena = arena_new();
 	o->data = bc_copy(o->arena, bc_obj_data_desc(m->type), m->data);
 	err = type->check(q->family, o->data);
-	return err;
+	return err ? err : ct_number(q->e, o);
 }
 
 static int obj_create(struct nl_req *q, const struct bc_obj *m, struct vm_table *tb)

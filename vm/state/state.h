@@ -169,6 +169,8 @@ struct vm_obj {
 	struct vm_table *table;
 	uint32_t type;               /* NFT_OBJECT_* */
 	struct vm_stateful *stateful; /* COUNTER, QUOTA, LIMIT */
+	uint16_t ct;                 /* ct helper, ct timeout: its number in vm/ct/help.h, 0: none */
+	struct vm_engine *e;
 	void *data;                  /* others: the struct of bytecode/msg.h (bc_ct_helper_obj, …), owned */
 	struct arena *arena;         /* of data */
 };
