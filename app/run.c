@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * nfvm run. The ruleset is loaded over the engine's netlink socket like any client's; then the capture's frames go through a worker in
- * bursts, and what came out is reported: as JSON lines, as a trace, or as a summary. One thread.
+ * nfvm run. The ruleset is loaded over the engine's netlink socket like any client's; then the capture's frames go through a worker
+ * in bursts, and what came out is reported: as JSON lines, as a trace, or as a summary. One thread.
  */
 #include "app/run.h"
 
@@ -37,7 +37,7 @@ struct runner {
 	struct type_ctx types;
 	struct trace_ctx trace;
 	struct slot slots[NFVM_BURST];
-	unsigned n;                     /* frames in the burst */
+	unsigned n; /* frames in the burst */
 	int write_err;
 };
 
@@ -114,7 +114,8 @@ static void run_burst(struct runner *r)
 	r->n = 0;
 }
 
-/* By the interface's name where the capture has one that the host knows, else by the destination MAC, which the engine decides (dev 0). */
+/* By the interface's name where the capture has one that the host knows, else by the destination MAC, which the engine decides (dev
+ * 0). */
 static uint32_t entering(const struct runner *r, const struct capture_frame *f)
 {
 	return f->ifname ? nfvm_device_index(r->s.engine, f->ifname) : 0;
@@ -161,8 +162,14 @@ static int run_frames(struct runner *r)
 
 static int open_session(struct runner *r)
 {
-	struct session_options so = { .host_file = r->o->host_file, .local = r->o->local, .include_dirs = r->o->include_dirs,
-				      .defines = r->o->defines, .rules_file = r->o->rules, .seed = r->o->seed, .err = stderr };
+	struct session_options so = { .host_file = r->o->host_file,
+				      .local = r->o->local,
+				      .include_dirs = r->o->include_dirs,
+				      .defines = r->o->defines,
+				      .rules_file = r->o->rules,
+				      .optimize = r->o->optimize,
+				      .seed = r->o->seed,
+				      .err = stderr };
 
 	return session_open(&so, &r->s);
 }

@@ -13,6 +13,7 @@ struct run_options {
 	const char *const *local;     /* --local ADDR, NULL-terminated, or NULL */
 	const char *const *include_dirs, *const *defines;
 	bool json, trace;
+	bool optimize;                /* -o */
 	bool quiet;                   /* no progress bar */
 	unsigned long long seed;
 };

@@ -54,6 +54,7 @@ static int load_rules(const struct session_options *o, struct session *s)
 		.types = session_types(s),
 		.include_dirs = o->include_dirs,
 		.defines = o->defines,
+		.optimize = o->optimize,
 		.out = o->err,
 		.err = o->err,
 		.added = rulebook_added,

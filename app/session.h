@@ -13,6 +13,7 @@ struct session_options {
 	const char *const *include_dirs, *const *defines;
 	const char *rules_file;                    /* a file, or */
 	const char *rules_name, *rules_text;       /* a text with its name */
+	bool optimize;                             /* rules are merged, and err is told which */
 	uint64_t seed;
 	FILE *err;                                 /* where errors are said */
 };

@@ -87,7 +87,7 @@ struct args {
 	struct client_options o;
 	struct target_want want;
 	const char *file;
-	bool interactive, optimize;
+	bool interactive;
 	const char *dirs[MAX_DIRS + 2];
 	unsigned n_dirs;
 	const char **defines;
@@ -176,7 +176,7 @@ static int take_option(struct args *a, int opt)
 		a->o.check = true;
 		break;
 	case 'o':
-		a->optimize = true;
+		a->o.optimize = true;
 		break;
 	case 'a':
 		a->o.print.handles = true;
@@ -273,8 +273,6 @@ static int run(struct args *a, const char *command)
 
 static int check_args(const struct args *a, const char *command)
 {
-	if (a->optimize)
-		return fputs("Error: --optimize is not there yet\n", stderr), -1;
 	if (a->n_defines && !a->file)
 		return fputs("Error: -D/--define can only be used with -f/--filename\n", stderr), -1;
 	if (!a->file && !command && !a->interactive)

@@ -23,6 +23,7 @@ static const char usage[] =
 	"      --trace                     The rules that each packet met, as `nft monitor trace` says it\n"
 	"  -D, --define <name=value>       Define a variable\n"
 	"  -I, --includepath <directory>   Where included files are looked for\n"
+	"  -o, --optimize                  Merge rules first, and say which\n"
 	"      --seed <number>             Of all randomness (0: the default one)\n"
 	"  -q, --quiet                     No progress bar\n"
 	"  -h, --help                      Show this help\n";
@@ -35,6 +36,7 @@ static const struct option options[] = {
 	{ "local", required_argument, NULL, OPT_LOCAL }, { "json", no_argument, NULL, OPT_JSON },
 	{ "trace", no_argument, NULL, OPT_TRACE },	{ "define", required_argument, NULL, 'D' },
 	{ "includepath", required_argument, NULL, 'I' }, { "seed", required_argument, NULL, OPT_SEED },
+	{ "optimize", no_argument, NULL, 'o' },
 	{ "quiet", no_argument, NULL, 'q' },		{ "help", no_argument, NULL, 'h' },
 	{ 0 },
 };
@@ -83,6 +85,9 @@ static int take(struct run_options *o, struct lists *l, int opt)
 		if (*end || end == optarg || errno || strchr(optarg, '-'))
 			return fprintf(stderr, "nfvm run: --seed wants a number, not '%s'\n", optarg), 1;
 		break;
+	case 'o':
+		o->optimize = true;
+		break;
 	case 'q':
 		o->quiet = true;
 		break;
@@ -113,7 +118,7 @@ int cmd_run(int argc, char **argv)
 	struct run_options o = { .local = l.local, .include_dirs = l.dirs, .defines = l.defines };
 	int opt, ret = -1;
 
-	while (ret < 0 && (opt = getopt_long(argc, argv, "f:r:w:D:I:qh", options, NULL)) >= 0)
+	while (ret < 0 && (opt = getopt_long(argc, argv, "f:r:w:D:I:oqh", options, NULL)) >= 0)
 		ret = take(&o, &l, opt);
 	if (ret < 0)
 		ret = check(&o, argc, argv);

@@ -13,6 +13,7 @@
 #include "src/client/list.h"
 #include "src/client/query.h"
 #include "src/lower/lower.h"
+#include "src/optimize/optimize.h"
 #include "src/types/proto.h"
 
 struct client {
@@ -200,11 +201,22 @@ static int run(struct client *c, struct arena *a, const struct ast_cmd *cmds)
 	return ret;
 }
 
-static int finish(struct client *c, int parsed, const struct ast_cmd *cmds)
+static void optimize_cmds(struct client *c, struct arena *a, struct ast_cmd *cmds)
+{
+	buf_auto said = { 0 };
+
+	optimize(a, c->texts, &c->o.types, cmds, &said);
+	fputs(buf_str(&said), c->o.err);
+}
+
+static int finish(struct client *c, int parsed, struct ast_cmd *cmds)
 {
 	struct arena *a = arena_new();
-	int ret = parsed ? -1 : run(c, a, cmds);
+	int ret;
 
+	if (c->o.optimize && !parsed)
+		optimize_cmds(c, a, cmds);
+	ret = parsed ? -1 : run(c, a, cmds);
 	say(c);
 	arena_free(&a);
 	return ret;

@@ -29,6 +29,7 @@ struct client_options {
 	bool check;                      /* -c: validate, change nothing */
 	bool echo;                       /* -e */
 	bool json;                       /* -j */
+	bool optimize;                   /* -o: merge rules, and say on err which */
 	unsigned debug;                  /* CLIENT_DEBUG_… */
 	const char *const *include_dirs; /* NULL-terminated, or NULL */
 	const char *const *defines;      /* "name=value", NULL-terminated, or NULL */
