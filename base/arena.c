@@ -76,6 +76,24 @@ void arena_reset(struct arena *a)
 		keep->used = 0;
 }
 
+struct arena_mark arena_mark(const struct arena *a)
+{
+	return (struct arena_mark){ a->head, a->head ? a->head->used : 0 };
+}
+
+void arena_back(struct arena *a, struct arena_mark m)
+{
+	while (a->head != m.block) {
+		struct block *b = a->head;
+
+		a->head = b->next;
+		a->total -= b->cap;
+		free(b);
+	}
+	if (a->head)
+		a->head->used = m.used;
+}
+
 void *arena_alloc(struct arena *a, size_t n)
 {
 	struct block *b = a->head;

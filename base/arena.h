@@ -21,6 +21,14 @@ void arena_free(struct arena **a);
 /* Drops all that was allocated, keeps a first block for reuse. */
 void arena_reset(struct arena *a);
 
+/* A point to go back to: what is allocated behind it is dropped. Marks are undone in reverse order. */
+struct arena_mark {
+	void *block;
+	size_t used;
+};
+struct arena_mark arena_mark(const struct arena *a);
+void arena_back(struct arena *a, struct arena_mark m);
+
 /* n zeroed bytes, aligned to 16. */
 void *arena_alloc(struct arena *a, size_t n);
 /* n bytes copied, with a NUL behind them. */

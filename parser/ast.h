@@ -43,7 +43,8 @@ enum ast_expr_kind {
 	AST_MAP,      /* a map b: b a SET, SETREF or VARIABLE */
 	AST_REL,      /* a op b: a relation (a match); op AST_OP_IMPLICIT where none is written */
 	AST_VERDICT,  /* text: accept drop continue return jump goto; a = chain name as SYMBOL (or VARIABLE); rules: an anonymous chain's */
-	AST_FLAGS_CMP /* "tcp flags syn,ack / syn,ack,fin": a = value list, b = mask list */
+	AST_FLAGS_CMP, /* "tcp flags syn,ack / syn,ack,fin": a = value list, b = mask list */
+	AST_PLAIN     /* in a folded SET (parse_fold): a run of elements that are in the text only, see ast_plain_item() */
 };
 
 enum ast_op {
@@ -97,6 +98,13 @@ struct ast_stmt;
 struct ast_rule;
 
 /*
+ * Elements like 10.0.0.1, 10.0.0.0/8, 10.0.0.1-10.0.0.9, 22, 80-95, in a row, by where they begin in their text: four bytes for each.
+ */
+struct ast_plain {
+	uint32_t n, cap, off[];
+};
+
+/*
  * 64 bytes, since a set may have millions of them. Members share room where no kind needs both:
  *   NUMBER num;  PREFIX a, num;  RAW num, num2;  FIELD a, num, num2;  lists items;  ELEM a, stmts, opts;  VERDICT a, rules
  */
@@ -109,6 +117,7 @@ struct ast_expr {
 	union {
 		const char *text;
 		struct ast_field *field;
+		struct ast_plain *plain;
 	};
 	union {
 		struct {
@@ -191,6 +200,7 @@ struct ast_rule {
 	struct ast_stmt *stmts;
 	const char *comment;        /* or NULL */
 	struct place comment_at;
+	bool folded;                /* only its place is known: see parse_unfold() */
 	uint64_t handle;            /* listing only; 0: none */
 };
 

@@ -139,7 +139,7 @@ static void unknown_kind(struct parse *p, const char *what)
 
 static void rule_body(struct parse *p, struct ast_obj *o)
 {
-	o->rule = parse_rule(p);
+	o->rule = parse_line_rule(p);
 }
 
 static void add_body(struct parse *p, struct ast_obj *o, const struct obj_kind *k)

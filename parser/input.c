@@ -212,6 +212,46 @@ static int open_included(struct parse *p)
 	return rc;
 }
 
+struct scanner *input_scanner(struct parse *p)
+{
+	struct input *in = p->input;
+
+	return in && !in->path && !in->ended ? in->scanner : NULL;
+}
+
+/* The part is copied, for a scanner wants NULs behind what it scans. */
+int input_part(struct parse *p, struct place at)
+{
+	struct buf *b = &p->again_text;
+	struct input *in = p->again;
+	size_t len;
+	const char *bytes = texts_bytes(p->texts, at.text, &len);
+
+	if (!bytes || at.off > len || at.len > len - at.off)
+		return -1;
+	buf_cut(b, 0);
+	buf_put(b, bytes + at.off, at.len);
+	buf_reserve(b, BEHIND);
+	len = end_text(b->p, at.len);
+	if (!in)
+		in = p->again = calloc(1, sizeof(*in));
+	if (in && !in->scanner)
+		in->scanner = scanner_new(b->p, len, at.text);
+	if (!in || !in->scanner || scanner_restart(in->scanner, b->p, len, at.text, at.off))
+		return -1;
+	in->ended = false;
+	p->input = in;
+	return 0;
+}
+
+void unfold_free(struct parse *p)
+{
+	if (p->again)
+		scanner_free(&p->again->scanner);
+	free(p->again);
+	buf_free(&p->again_text);
+}
+
 void input_next(struct parse *p, struct token *out)
 {
 	for (struct input *in; (in = p->input); pop(p)) {

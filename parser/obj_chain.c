@@ -171,7 +171,7 @@ static void chain_line(struct parse *p, void *ctx)
 		tok_take(p);
 		add_opt(p, &c->opts, "flags", parse_word_list(p, "offload", flags), at);
 	} else {
-		r = parse_rule(p);
+		r = parse_line_rule(p);
 		if (p->failed)
 			return;
 		*c->rules = r;

@@ -85,7 +85,7 @@ static void elements_line(struct parse *p, struct ast_setobj *set)
 	if (tok_is(p, TOK_DOLLAR))
 		set->elems = parse_variable(p);
 	else
-		set->elems = parse_set(p);
+		set->elems = parse_packed_set(p);
 }
 
 static void set_policy(struct parse *p, struct set_ctx *c, struct place at)
@@ -164,5 +164,5 @@ void obj_set(struct parse *p, struct ast_obj *o)
 
 void obj_elements(struct parse *p, struct ast_obj *o)
 {
-	o->elems = tok_is(p, TOK_DOLLAR) ? parse_variable(p) : parse_set(p);
+	o->elems = tok_is(p, TOK_DOLLAR) ? parse_variable(p) : parse_packed_set(p);
 }

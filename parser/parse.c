@@ -8,7 +8,7 @@ struct parse *parse_new(struct arena *a, struct texts *t, struct diag *d, const 
 {
 	struct parse *p = arena_new_of(a, struct parse);
 
-	p->arena = a;
+	p->arena = p->name_arena = a;
 	p->texts = t;
 	p->diag = d;
 	p->words = w;
@@ -21,6 +21,8 @@ void parse_free(struct parse **pp)
 	if (!*pp)
 		return;
 	input_close_all(*pp);
+	unfold_free(*pp);
+	arena_free(&(*pp)->own_names);
 	free((*pp)->paths);
 	*pp = NULL;
 }

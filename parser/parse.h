@@ -32,6 +32,20 @@ struct parse;
 struct parse *parse_new(struct arena *a, struct texts *t, struct diag *d, const struct parse_words *w);
 void parse_free(struct parse **p);
 void parse_include_path(struct parse *p, const char *dir); /* -I, in order */
+/*
+ * Folding, for who reads each thing once: a rule in the text that stands for itself (no variables, no chain within) is checked and forgotten
+ * but for its place, and runs of plain elements of named sets are kept as their places, so that large texts take little more memory than
+ * the text. Off at first.
+ */
+void parse_fold(struct parse *p, bool on);
+/* A folded rule as it was, in this arena; not while a text is being parsed. Any other rule is itself. */
+const struct ast_rule *parse_unfold(struct parse *p, const struct ast_rule *r, struct arena *a);
+/* Element i of an AST_PLAIN, in room. */
+struct ast_plain_room {
+	struct ast_expr e[3];
+	char text[2][16];
+};
+const struct ast_expr *ast_plain_item(const struct texts *t, const struct ast_expr *plain, uint32_t i, struct ast_plain_room *room);
 /* -D name=value */
 int parse_define(struct parse *p, const char *name, const char *value);
 

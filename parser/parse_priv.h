@@ -77,6 +77,12 @@ struct parse {
 	unsigned in_set;             /* > 0: newlines do not count */
 	unsigned nest, operators;
 
+	bool fold, pack;             /* parse_fold(); the set being parsed may be packed */
+	bool unfoldable;             /* the rule being parsed is more than its text */
+	struct input *again;         /* of parse_unfold */
+	struct buf again_text;
+
+	struct arena *name_arena, *own_names; /* where names live; own_names: not in arena */
 	struct name *names;          /* open addressing */
 	uint32_t n_names, cap_names;
 	struct scope *scope, global;
@@ -116,7 +122,14 @@ static inline bool tok_is(struct parse *p, enum tok_type type)
 {
 	return tok(p)->type == type;
 }
-bool token_word_is(const struct token *t, const char *word);
+static inline bool token_word_is(const struct token *t, const char *word)
+{
+	if (t->type != TOK_WORD)
+		return false;
+	if (!t->len)
+		cursor_offer(t, word);
+	return *t->text == *word && !strncmp(t->text, word, t->len) && !word[t->len];
+}
 bool is_word(struct parse *p, const char *word);
 bool accept_word(struct parse *p, const char *word);
 bool expect_word(struct parse *p, const char *word);
@@ -163,12 +176,23 @@ const char *expand(struct parse *p, const char *text, struct place at);
 /* What a variable stands for, through other variables; anything else is itself. */
 struct ast_expr *resolve(struct ast_expr *e);
 
+/* ---- fold.c ---- */
+/* A rule of a chain or a command, folded where that is wanted and can be. */
+struct ast_rule *parse_line_rule(struct parse *p);
+void unfold_free(struct parse *p);
+/* Behind a comma: takes the plain elements that follow, each with its comma, into a packed set. */
+void pack_plain(struct parse *p, struct ast_expr *set);
+
 /* ---- input.c ---- */
 int input_open(struct parse *p, const char *path);
 int input_string(struct parse *p, const char *name, const char *bytes, size_t len);
 /* The next token of all inputs; included texts end with a newline. */
 void input_next(struct parse *p, struct token *out);
 void input_close_all(struct parse *p);
+/* The scanner of the text that the next token comes from, or NULL. */
+struct scanner *input_scanner(struct parse *p);
+/* One text that is part of another, instead of all inputs. */
+int input_part(struct parse *p, struct place at);
 /* True if the current word was include, which is then done. */
 bool parse_include_line(struct parse *p);
 
@@ -211,6 +235,8 @@ bool is_reserved(const struct token *t);
 
 /* ---- set.c ---- */
 struct ast_expr *parse_set(struct parse *p);
+/* Elements of a named set. */
+struct ast_expr *parse_packed_set(struct parse *p);
 /* One element of a statement: { key properties : data } */
 struct ast_expr *parse_dynamic_element(struct parse *p);
 

@@ -416,6 +416,8 @@ void pr_expr(struct pr *p, const struct ast_expr *e)
 	case AST_SET:
 		pr_set(p, e);
 		break;
+	case AST_PLAIN: /* folded texts are for the compiler only */
+		break;
 	case AST_ELEM:
 		pr_element(p, e);
 		break;

@@ -34,7 +34,7 @@ static struct name *slot_of(struct name *names, uint32_t cap, const char *s, uin
 static void grow(struct parse *p)
 {
 	uint32_t cap = p->cap_names ? p->cap_names * 2 : 256;
-	struct name *names = arena_alloc(p->arena, cap * sizeof(*names));
+	struct name *names = arena_alloc(p->name_arena, cap * sizeof(*names));
 
 	for (uint32_t i = 0; i < p->cap_names; i++) {
 		const struct name *n = &p->names[i];
@@ -55,7 +55,7 @@ struct name *name_of(struct parse *p, const char *text, uint32_t len)
 		grow(p);
 	n = slot_of(p->names, p->cap_names, text, len, hash);
 	if (!n->text) {
-		*n = (struct name){ .text = arena_memdup(p->arena, text, len), .hash = hash, .len = len };
+		*n = (struct name){ .text = arena_memdup(p->name_arena, text, len), .hash = hash, .len = len };
 		p->n_names++;
 	}
 	return n;
@@ -150,6 +150,7 @@ struct ast_expr *parse_variable(struct parse *p)
 	struct ast_expr *e = ast_expr(p->arena, AST_VARIABLE, tok(p)->at);
 	const struct define *d;
 
+	p->unfoldable = true;
 	tok_take(p);
 	offer_variables(p);
 	e->text = identifier(p, "name of a variable");
@@ -178,6 +179,7 @@ static const char *value_text(struct parse *p, const char *name, size_t len, str
 	const struct define *d = name_of(p, name, (uint32_t)len)->def;
 	const struct ast_expr *e = d && d->value ? resolve(d->value) : NULL;
 
+	p->unfoldable = true;
 	if (!e)
 		unknown(p, arena_memdup(p->arena, name, len), at);
 	else if ((e->kind == AST_SYMBOL || e->kind == AST_STRING || e->kind == AST_NUMBER) && e->text)

@@ -90,7 +90,9 @@ static void set_close(struct parse *p)
 struct ast_expr *parse_set(struct parse *p)
 {
 	struct ast_expr *set = ast_expr(p->arena, AST_SET, tok(p)->at);
+	bool pack = p->pack;
 
+	p->pack = false; /* not those within */
 	if (!set_open(p))
 		return set;
 	if (!tok_is(p, TOK_RBRACE)) {
@@ -98,12 +100,20 @@ struct ast_expr *parse_set(struct parse *p)
 			ast_list_add(set, parse_element(p, CONSTANTS));
 			if (!accept(p, TOK_COMMA))
 				break;
+			if (pack)
+				pack_plain(p, set);
 			while (accept(p, TOK_COMMA)) /* nft lets pass what templates leave behind: { 1, , 2 } */
 				;
 		} while (!p->failed && !tok_is(p, TOK_RBRACE));
 	}
 	set_close(p);
 	return done(p, set);
+}
+
+struct ast_expr *parse_packed_set(struct parse *p)
+{
+	p->pack = p->fold;
+	return parse_set(p);
 }
 
 struct ast_expr *parse_dynamic_element(struct parse *p)

@@ -37,5 +37,12 @@ struct scanner;
 struct scanner *scanner_new(char *bytes, size_t len, uint32_t text);
 void scanner_free(struct scanner **s);
 void scanner_next(struct scanner *s, struct token *out);
+/* Where the next token will be sought. The text may be read on by other means, and scanning go on behind that. */
+const char *scanner_at(const struct scanner *s);
+void scanner_go_on(struct scanner *s, const char *at);
+/* Scans another text, which is part of a text and begins at byte off of it. 0, or -1: out of memory. */
+int scanner_restart(struct scanner *s, char *bytes, size_t len, uint32_t text, uint32_t off);
+/* The place of what the scanner has as this many bytes there. */
+struct place scanner_place(const struct scanner *s, const char *at, uint32_t len);
 
 #endif

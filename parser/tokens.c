@@ -78,15 +78,6 @@ bool accept(struct parse *p, enum tok_type type)
 
 /* ---- words ------------------------------------------------------------------------------------------- */
 
-bool token_word_is(const struct token *t, const char *word)
-{
-	if (t->type != TOK_WORD)
-		return false;
-	if (!t->len)
-		cursor_offer(t, word);
-	return strncmp(t->text, word, t->len) == 0 && !word[t->len];
-}
-
 bool is_word(struct parse *p, const char *word)
 {
 	return token_word_is(tok(p), word);

@@ -39,6 +39,7 @@ static void parse_target(struct parse *p, struct ast_expr *e)
 	if (tok_is(p, TOK_DOLLAR)) {
 		e->a = parse_variable(p);
 	} else if (tok_is(p, TOK_LBRACE)) {
+		p->unfoldable = true;
 		if (nest_enter(p)) {
 			parse_block(p, rule_line, &chain);
 			nest_leave(p);

@@ -77,6 +77,7 @@ int client_new(const struct client_options *o, struct transport *t, struct clien
 	c->texts = texts_new();
 	diag_init(&c->diag, c->texts, c->a);
 	c->parse = parse_new(c->a, c->texts, &c->diag, &types_words);
+	parse_fold(c->parse, true);
 	if (set_up(c)) {
 		client_free(&c);
 		return -1;
@@ -190,6 +191,7 @@ static int run(struct client *c, struct arena *a, const struct ast_cmd *cmds)
 		gen = 0;
 	bc_batch_begin(&r.batch, 1, gen);
 	r.lower = lower_new(r.a, c->texts, &c->diag, &c->o.types, env_lower(r.env), &r.batch);
+	lower_parse(r.lower, c->parse);
 	if (c->o.debug & CLIENT_DEBUG_NETLINK)
 		lower_debug(r.lower, &r.debug);
 	if (c->o.echo || c->o.added)

@@ -27,6 +27,11 @@ void lower_free(struct lower **lp)
 	*lp = NULL;
 }
 
+void lower_parse(struct lower *l, struct parse *p)
+{
+	l->parse = p;
+}
+
 void lower_flags(struct lower *l, uint16_t flags)
 {
 	l->flags = flags;

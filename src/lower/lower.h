@@ -41,10 +41,13 @@ struct lower_mark {
 };
 
 struct lower;
+struct parse;
 
 /* Borrowed: everything. The batch is begun; the caller ends it. */
 struct lower *lower_new(struct arena *a, struct texts *t, struct diag *d, const struct type_ctx *types, const struct lower_env *env, struct bc_batch *out);
 void lower_free(struct lower **l);
+/* How folded rules are read (parse_unfold); NULL: there are none. */
+void lower_parse(struct lower *l, struct parse *p);
 /* Flags to add to every message that adds something: NLM_F_ECHO for -e. */
 void lower_flags(struct lower *l, uint16_t flags);
 /* Text of what is emitted, in the form of nft's --debug=netlink, appended to out; NULL: not wanted. */

@@ -28,6 +28,7 @@ struct lower {
 	struct bc_batch *out;
 	struct buf *debug;           /* text of what is emitted; NULL: not wanted */
 	uint16_t flags;              /* NLM_F_* of every message */
+	struct parse *parse;         /* for folded rules */
 	uint32_t set_id, chain_id;   /* last given */
 	struct tset *sets[SET_BUCKETS];
 	struct tset *first_set, *last_set; /* all of them, in order */

@@ -2,6 +2,7 @@
 /* Rules: evaluated, simplified, their anonymous sets and chains sent before them. */
 #include <string.h>
 
+#include "parser/parse.h"
 #include "src/lower/lower_priv.h"
 
 /* ---- what evaluation asks ------------------------------------------------------------------------- */
@@ -122,11 +123,15 @@ static int evaluate(struct lower *l, struct eval *v, struct arena *a, const stru
 {
 	eval_init(v, a, l->d, l->types, w, family, table);
 	l->eval = v;
-	l->rule = r;
 	if (eval_stmts(v, r->stmts))
 		return -1;
 	rule_reduce(v);
 	return 0;
+}
+
+static const struct ast_rule *unfolded(struct lower *l, const struct ast_rule *r)
+{
+	return r->folded ? parse_unfold(l->parse, r, l->scratch) : r;
 }
 
 static struct bc_expr *generate(const struct eval *v, gen_placed_fn *placed, void *ctx)
@@ -175,13 +180,17 @@ int lower_one_rule(struct lower *l, enum ast_cmd_op op, const struct ast_handle 
 		   const struct ast_rule *r)
 {
 	struct eval_world w = world_of(l);
-	struct eval v;
-	int err;
+	const struct ast_rule *whole;
+	struct eval v = { 0 };
+	int err = -1;
 
 	l->depth++;
-	err = evaluate(l, &v, l->scratch, &w, family_of(h), h->table, r);
+	l->rule = r;
+	whole = unfolded(l, r);
+	if (whole)
+		err = evaluate(l, &v, l->scratch, &w, family_of(h), h->table, whole);
 	if (!err)
-		err = emit_rule(l, op, h, chain, chain_id, r, &v);
+		err = emit_rule(l, op, h, chain, chain_id, whole, &v);
 	free_sets(&v);
 	if (!--l->depth)
 		arena_reset(l->scratch);
@@ -250,10 +259,11 @@ struct place rule_expr_place(struct lower *l, uint8_t family, const char *table,
 {
 	struct eval_world w = world_of(l);
 	struct seek s = { .left = n };
-	struct eval v;
+	struct eval v = { 0 };
 
 	w.new_chain = any_chain;
-	if (!evaluate(l, &v, l->scratch, &w, family, table, r))
+	r = unfolded(l, r);
+	if (r && !evaluate(l, &v, l->scratch, &w, family, table, r))
 		generate(&v, seek, &s);
 	free_sets(&v);
 	l->eval = NULL;

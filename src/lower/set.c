@@ -42,8 +42,8 @@ struct tset *set_find(struct lower *l, uint8_t family, const char *table, const 
 	b = l->env && l->env->set ? l->env->set(l->env->ctx, family, table, name) : NULL;
 	s = b ? set_from_target(l, family, b) : NULL;
 	if (s) {
-		s->table = table;
-		s->name = name;
+		s->table = arena_strdup(l->a, table);
+		s->name = arena_strdup(l->a, name);
 		set_add(l, s);
 	}
 	return s;
@@ -499,7 +499,7 @@ struct tset *set_meter(struct lower *l, uint8_t family, const char *table, const
 	s = arena_new_of(l->a, struct tset);
 	s->family = family;
 	s->table = table;
-	s->name = name->text;
+	s->name = arena_strdup(l->a, name->text);
 	s->at = name->at;
 	s->id = ++l->set_id;
 	s->flags = NFT_SET_EVAL | (timeout ? NFT_SET_TIMEOUT : 0);

@@ -16,7 +16,7 @@ static const struct tstmt_type *const types[] = {
 const struct tstmt_type *stmt_by_name(const char *name)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
-		if (!strcmp(types[i]->name, name))
+		if (*types[i]->name == *name && !strcmp(types[i]->name, name))
 			return types[i];
 	return NULL;
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "bytecode/nf.h"
+#include "parser/parse.h"
 #include "src/types/time.h"
 #include "src/types/typed.h"
 
@@ -320,7 +321,7 @@ static void reserve(struct telems *out, const struct ast_expr *list)
 	char *mem;
 
 	for (const struct ast_expr *i = list->items; i; i = i->next)
-		n++;
+		n += i->kind == AST_PLAIN ? i->plain->n : 1;
 	if (out->n + n <= out->cap)
 		return;
 	mem = realloc(out->mem, (size_t)(out->n + n) * out->size);
@@ -330,11 +331,21 @@ static void reserve(struct telems *out, const struct ast_expr *list)
 	out->cap = out->n + n;
 }
 
+static int run(struct adder *a, const struct ast_expr *plain)
+{
+	struct ast_plain_room room;
+
+	for (uint32_t i = 0; i < plain->plain->n; i++)
+		if (one(a, ast_plain_item(a->v->d->texts, plain, i, &room)))
+			return -1;
+	return 0;
+}
+
 static int all(struct adder *a, const struct ast_expr *list)
 {
 	reserve(a->out, list);
 	for (const struct ast_expr *i = list->items; i; i = i->next)
-		if (one(a, i))
+		if (i->kind == AST_PLAIN ? run(a, i) : one(a, i))
 			return -1;
 	return 0;
 }

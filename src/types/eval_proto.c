@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "parser/parse.h"
 #include "src/types/typed.h"
 
 const struct proto proto_unknown = { .name = "unknown", .kind = PROTO_META, .base = PROTO_NONE, .checksum_off = -1 };
@@ -147,21 +148,45 @@ static u128 key_number(const struct telem *e, uint32_t klen)
 	return value_load(e->key, klen, BO_BIG);
 }
 
+struct lesson {
+	struct pctx *c;
+	struct place at;
+	const struct tx *left;
+	struct expect x;
+	unsigned n;
+};
+
+static void learn_element(struct eval *v, struct lesson *l, const struct ast_expr *e)
+{
+	unsigned prefix;
+	u128 value;
+
+	e = eval_deref(e);
+	if (e->kind == AST_ELEM)
+		e = eval_deref(e->a);
+	if ((e->kind == AST_SYMBOL || e->kind == AST_NUMBER) && !eval_scalar(v, e, &l->x, &value, &prefix) && !prefix)
+		learn_one(l->c, l->at, l->left, value, l->n++ == 0);
+}
+
+static void learn_run(struct eval *v, struct lesson *l, const struct ast_expr *plain)
+{
+	struct ast_plain_room room;
+
+	for (uint32_t i = 0; i < plain->plain->n && l->n < PCTX_MANY; i++)
+		learn_element(v, l, ast_plain_item(v->d->texts, plain, i, &room));
+}
+
 /* A set declared with its elements: what they say is true when the rule is loaded, and good enough for nft. */
 static void learn_named(struct eval *v, struct pctx *c, struct place at, const struct tx *left, const struct tset *s)
 {
 	const struct ast_expr *list = s->init && s->init->kind == AST_SET ? s->init->items : NULL;
-	struct expect x = expect_like(s->key);
-	unsigned prefix, n = 0;
-	u128 value;
+	struct lesson l = { .c = c, .at = at, .left = left, .x = expect_like(s->key) };
 
-	for (const struct ast_expr *i = list; i && n < PCTX_MANY; i = i->next) {
-		const struct ast_expr *e = eval_deref(i);
-
-		if (e->kind == AST_ELEM)
-			e = eval_deref(e->a);
-		if ((e->kind == AST_SYMBOL || e->kind == AST_NUMBER) && !eval_scalar(v, e, &x, &value, &prefix) && !prefix)
-			learn_one(c, at, left, value, n++ == 0);
+	for (const struct ast_expr *i = list; i && l.n < PCTX_MANY; i = i->next) {
+		if (i->kind == AST_PLAIN)
+			learn_run(v, &l, i);
+		else
+			learn_element(v, &l, i);
 	}
 }
 

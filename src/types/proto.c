@@ -26,7 +26,7 @@ const struct proto *const *proto_all(void)
 const struct proto *proto_by_name(const char *name)
 {
 	for (unsigned i = 0; protos[i]; i++)
-		if (!strcmp(protos[i]->name, name))
+		if (*protos[i]->name == *name && !strcmp(protos[i]->name, name))
 			return protos[i];
 	return NULL;
 }
