@@ -77,7 +77,7 @@ int client_new(const struct client_options *o, struct transport *t, struct clien
 	c->texts = texts_new();
 	diag_init(&c->diag, c->texts, c->a);
 	c->parse = parse_new(c->a, c->texts, &c->diag, &types_words);
-	parse_fold(c->parse, true);
+	parse_fold(c->parse, !o->optimize); /* which looks at rules side by side */
 	if (set_up(c)) {
 		client_free(&c);
 		return -1;
