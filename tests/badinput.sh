@@ -102,6 +102,8 @@ refused 'invalid debug level' "$NFVM" -c -d nosuch -f good.nft
 taken sh -c "$NFVM -c -f - <good.nft"
 taken sh -c "cat good.nft | $NFVM -c -f -"
 taken sh -c "cat cap | $NFVM run -q -f good.nft -r -"
+taken "$NFVM" -c 'table inet t { chain c { type filter hook prerouting priority mangle; udp dport 9999 goto { tproxy to :1234 meta mark set 1 accept; } } }'
+refused "requires transport protocol match" "$NFVM" -c 'table inet t { chain c { type filter hook prerouting priority mangle; goto { tproxy to :1234; } } }'
 refused . sh -c "$NFVM -c -f - <&-"
 refused . sh -c "$NFVM run -q -f good.nft -r - <&-"
 refused . sh -c "echo nonsense | $NFVM -c -f -"

@@ -122,6 +122,7 @@ static int evaluate(struct lower *l, struct eval *v, struct arena *a, const stru
 		    const struct ast_rule *r)
 {
 	eval_init(v, a, l->d, l->types, w, family, table);
+	v->above = l->eval;
 	l->eval = v;
 	if (eval_stmts(v, r->stmts))
 		return -1;

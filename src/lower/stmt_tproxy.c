@@ -33,6 +33,15 @@ static int family_of(struct eval *v, const struct ast_stmt *s, struct tproxy *t)
 	return -1;
 }
 
+/* Asked for by this rule, or by one that jumps to its chain alone. */
+static bool knows_transport(const struct eval *v)
+{
+	for (; v; v = v->above)
+		if (v->pctx->layer[PROTO_TH].desc)
+			return true;
+	return false;
+}
+
 static int eval(struct eval *v, const struct ast_stmt *s, struct tstmt *out)
 {
 	struct tproxy *t = out->body = arena_new_of(v->a, struct tproxy);
@@ -40,7 +49,7 @@ static int eval(struct eval *v, const struct ast_stmt *s, struct tstmt *out)
 
 	if (family_of(v, s, t))
 		return -1;
-	if (!v->pctx->layer[PROTO_TH].desc)
+	if (!knows_transport(v))
 		return diag_error(v->d, s->at, "Transparent proxy support requires transport protocol match");
 	if (s->a) {
 		type = t->family == NFPROTO_IPV6 ? &type_ip6addr : &type_ipaddr;

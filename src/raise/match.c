@@ -196,6 +196,8 @@ void raise_match(struct raise *r, enum ast_op op, const struct rx *left, const s
 	s->source = left;
 	s->op = op;
 	s->from = right;
+	if (op == AST_OP_EQ && l->kind == RX_PAYLOAD && right->kind == RX_SET && right->set.anon)
+		raise_learn_set(l->pl.tunnel ? &r->inner : &r->proto, l, right);
 	if (op == AST_OP_EQ && l->kind == RX_CT && is_address(l->f.key))
 		raise_depend_base(r, PROTO_NH);
 }

@@ -79,6 +79,38 @@ bool raise_is_key(const struct rx *pl)
 	return pl->pl.proto->key && !strcmp(pl->pl.proto->key, pl->pl.field->name);
 }
 
+static bool same_fields(const struct proto *p, unsigned a, unsigned b)
+{
+	for (const struct proto_field *f = p->fields; f < p->fields + p->n_fields; f++) {
+		const struct proto_dep *d = &p->deps[f->dep];
+		unsigned found = 0;
+
+		for (unsigned i = 0; f->dep && i < d->n; i++)
+			found |= (unsigned)(d->type[i] == a) | (unsigned)(d->type[i] == b) << 1;
+		if (found == 1 || found == 2)
+			return false;
+	}
+	return true;
+}
+
+/* icmp type { echo-request, echo-reply }: any of these, if all have the same fields. */
+void raise_learn_set(struct rproto *p, const struct rx *left, const struct rx *set)
+{
+	const struct bc_node *n = set->set.elems;
+	int type = -1;
+
+	if (!raise_is_key(left) || !raise_is_icmp(left->pl.proto) || !set->set.set || set->set.set->flags & NFT_SET_INTERVAL)
+		return;
+	for (; n; n = n->next) {
+		const struct bc_elem *e = BC_BODY(n, const struct bc_elem);
+
+		if (e->key.kind != BC_DATA_VALUE || e->key.len < 1 || (type >= 0 && !same_fields(left->pl.proto, (unsigned)type, *e->key.value)))
+			return;
+		type = *e->key.value;
+	}
+	p->icmp_type = type;
+}
+
 void raise_learn(struct raise *r, struct rproto *p, const struct rx *left, u128 value)
 {
 	if (left->kind == RX_META)

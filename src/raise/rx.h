@@ -227,6 +227,7 @@ static inline unsigned raise_bytes(unsigned bits)
 
 void raise_proto_init(struct rproto *p, uint8_t family);
 /* What a match against one value says of the headers. */
+void raise_learn_set(struct rproto *p, const struct rx *left, const struct rx *set);
 void raise_learn(struct raise *r, struct rproto *p, const struct rx *left, u128 value);
 /* A payload whose value says what follows its header. */
 bool raise_is_key(const struct rx *pl);

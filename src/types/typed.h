@@ -269,6 +269,7 @@ struct eval {
 	struct pctx outer, within;   /* of the packet; of what a tunnel carries */
 	const struct proto *tunnel;  /* evaluating within it */
 	struct pctx *pctx;           /* one of the two */
+	const struct eval *above;    /* of the rule whose anonymous chain this rule is in; or NULL */
 	struct tstmt *first, **tail; /* the rule so far: what a statement depends on is appended before it */
 	struct tset *sets, **sets_tail; /* its anonymous sets */
 	uint32_t stmt_bits;          /* width of what the statement around sets; 0: none */

@@ -7,32 +7,16 @@
 #include "base/bytes.h"
 #include "bytecode/msg.h"
 #include "src/types/typed.h"
-
-static const struct proto *const headers[] = {
-	NULL, &proto_ah, &proto_esp, &proto_comp, &proto_icmp, &proto_igmp, &proto_udp, &proto_udplite, &proto_tcp, &proto_dccp, &proto_sctp,
-	&proto_th, &proto_ip, &proto_ip6, &proto_icmpv6, &proto_arp, &proto_vlan, &proto_ether, &proto_vxlan, &proto_geneve, &proto_gre,
-	&proto_gretap,
-};
-static const struct proto *const exthdrs[] = {
-	NULL, &proto_hbh, &proto_rt, &proto_rt0, &proto_rt2, &proto_srh, &proto_frag, &proto_dst, &proto_mh,
-};
+#include "src/types/udata.h"
 
 uint32_t typeof_proto_number(const struct proto *p)
 {
-	for (uint32_t i = 1; i < ARRAY_SIZE(headers); i++)
-		if (headers[i] == p)
-			return i;
-	for (uint32_t i = 1; i < ARRAY_SIZE(exthdrs); i++)
-		if (exthdrs[i] == p)
-			return i;
-	return 0;
+	return p->kind == PROTO_HEADER || p->kind == PROTO_EXTHDR ? udata_desc(p) : 0;
 }
 
 const struct proto *typeof_proto(enum proto_kind kind, uint32_t number)
 {
-	if (kind == PROTO_EXTHDR)
-		return number < ARRAY_SIZE(exthdrs) ? exthdrs[number] : NULL;
-	return number < ARRAY_SIZE(headers) ? headers[number] : NULL;
+	return udata_proto(kind, number);
 }
 
 /* Where nft counts fields in another order than that of the header. */

@@ -85,6 +85,7 @@ static const char *const matches[] = {
 	"+icmp code %b",
 	"+icmpv6 type nd-router-advert",
 	"+icmpv6 mtu %p",
+	"+icmpv6 id %p icmpv6 sequence %p",
 	"+esp spi %m",
 	"+ah spi %m",
 	"meta mark %m",
