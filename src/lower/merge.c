@@ -125,7 +125,8 @@ static void pair_up(struct reading *rd, const uint8_t *last)
 	const struct bound *open = NULL;
 	uint8_t before[KEY_MAX];
 
-	qsort(rd->all, rd->n, sizeof(*rd->all), by_bound);
+	if (rd->n)
+		qsort(rd->all, rd->n, sizeof(*rd->all), by_bound);
 	for (uint32_t i = 0; i < rd->n; i++) {
 		if (open && take_one(rd->all[i].key, rd->h->r.klen, before) && memcmp(before, open->key, rd->h->r.klen) >= 0)
 			ranges_insert(&rd->h->r, open->key, before, open->info);

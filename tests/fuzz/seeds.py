@@ -73,7 +73,7 @@ def packet_seeds(top, where):
     with open(f"{top}/tests/fuzz/fuzz-packets.c") as f:
         source = f.read()
     n_rules = len(re.findall(r'"(?:[^"\\]|\\.)*"', source.split("choices[] = {")[1].split("};")[0]))
-    n_chains = len(re.findall(r'\{ "', source.split("} chains[] = {")[1].split("\n};")[0]))
+    n_chains = len(re.findall(r'^\t\{ "', source.split("} chains[] = {")[1].split("\n};")[0], re.M))
     short = [f for f in frames(f"{top}/examples/demo/office.pcapng") if len(f) <= 300]
     short = short[::max(1, len(short) // 1500)]
     for k in range(n_rules * n_chains // 3 + 1):

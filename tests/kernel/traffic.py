@@ -111,6 +111,9 @@ def ether(dev, payload, kind, src=None, dst=None, vlan=None):
     return head + struct.pack(">H", kind) + payload
 
 
+SCTP_ODD = ["init", "init", "init ack", "restart", "heartbeat", "heartbeat", "heartbeat", "abort", "complete", "bundle", "error", "bad sum", "icmp", "chunk"]
+
+
 class Traffic:
     """Random, connectionless frames."""
 
@@ -253,7 +256,7 @@ class Flows(Traffic):
         near, far, own = (A6, B6, OWN6) if six else (A4, B4, OWN4)
         src = r.choice(near)
         dst = r.choice(far + [own[0]])
-        kind = r.choices(["tcp", "udp", "echo", "sctp", "other"], [55, 22, 13, 0, 10])[0]
+        kind = r.choices(["tcp", "udp", "echo", "sctp", "other"], [50, 20, 12, 18, 10])[0]
         return getattr(self, "talk_" + kind)(six, src, dst)
 
     def wrap(self, six, back, src, dst, proto, make, **kw):
@@ -315,6 +318,97 @@ class Flows(Traffic):
         if proto == SCTP:
             proto = 98
         return [self.wrap(six, back, src, dst, proto, lambda a, b: bytes(16)) for back in (False, False, True)]
+
+    def talk_sctp(self, six, src, dst):
+        """A life of an SCTP association: its way through the states, and what goes wrong there: tags, retransmissions, restarts, collisions."""
+        r = self.r
+        sport, dport = r.choice(PORTS[2:]), r.choice(PORTS[2:])
+        tags = [r.randrange(1, 1 << 32), r.randrange(1, 1 << 32)]  # what each side wants to see in packets to it
+        out = []
+
+        def say(back, *chunks, tag=None, good=True):
+            s, d = (dport, sport) if back else (sport, dport)
+            tag = tags[not back] if tag is None else tag
+            if r.random() < 0.04:
+                tag = r.choice([0, tags[back], tag ^ 1, r.randrange(1 << 32)])
+            seg = sctp(s, d, tag, chunks)
+            out.append(self.wrap(six, back, src, dst, SCTP, lambda a, b: seg if good else seg[:8] + b"\1\2\3\4" + seg[12:]))
+            if r.random() < 0.08:
+                out.append(out[-1])
+
+        def init(kind, back, tag=None):
+            return kind, 0, struct.pack(">IIHHI", tags[back] if tag is None else tag, 65535, 1, 1, 1)
+
+        def odd():
+            back = r.random() < 0.5
+            x = r.choice(SCTP_ODD)
+            if x == "init":
+                say(back, init(1, back, r.choice([None, None, r.randrange(1, 1 << 32)])), tag=r.choice([0, 0, 0, None]))
+            elif x == "init ack":
+                say(back, init(2, back, r.choice([None, r.randrange(1, 1 << 32)])))
+            elif x == "restart":
+                tags[back] = r.randrange(1, 1 << 32)
+                say(back, init(1, back), tag=0)
+                say(not back, init(2, not back))
+                if r.random() < 0.7:
+                    say(back, (10, 0, b"cookie!!"))
+                    say(not back, (11, 0, b""))
+            elif x == "heartbeat":
+                tag = r.choice([None, None, 0, r.randrange(1 << 32)])
+                say(back, (4, 0, b"\0\1\0\x08abcd"), tag=tag)
+                if r.random() < 0.7:
+                    say(not back, (5, 0, b"\0\1\0\x08abcd"), tag=r.choice([None, None, r.randrange(1 << 32)]))
+            elif x == "abort":
+                flag = r.choice([0, 0, 1])
+                say(back, (6, flag, b""), tag=tags[back] if flag and r.random() < 0.7 else None)
+            elif x == "complete":
+                flag = r.choice([0, 1])
+                say(back, (14, flag, b""), tag=tags[back] if flag and r.random() < 0.7 else None)
+            elif x == "bundle":
+                say(back, *[(r.choice([0, 1, 3, 4, 5, 6, 7, 9, 10, 11, 14, 0xC1]), 0, bytes(r.choice([0, 8, 16]))) for _ in range(r.choice([2, 3]))])
+            elif x == "error":
+                say(back, (9, 0, b"\0\3\0\x08\0\0\0\0"))
+            elif x == "bad sum":
+                say(back, (0, 3, bytes(16)), good=False)
+            elif x == "icmp" and out:
+                out.append(self.error(six, not back, src, dst, out[-1]))
+            else:
+                say(back, (r.choice([7, 8, 10, 11, 12, 13, 15, 192]), 0, bytes(r.choice([0, 4, 8]))))
+
+        for i in range(r.choice([0, 0, 0, 0, 1])):
+            odd()
+        opening = r.choices(["full", "no-answer", "refused", "collision", "mid", "heartbeat"], [60, 8, 8, 10, 8, 8])[0]
+        if opening not in ("mid", "heartbeat"):
+            say(False, init(1, False), tag=0)
+        if opening == "collision":
+            say(True, init(1, True), tag=0)
+            say(r.random() < 0.5, init(2, r.random() < 0.5))
+        if opening == "refused":
+            say(True, (6, 0, b""))
+        if opening == "heartbeat":
+            say(False, (4, 0, b"\0\1\0\x08abcd"))
+            say(True, (5, 0, b"\0\1\0\x08abcd"))
+        if opening in ("full", "collision"):
+            odd() if r.random() < 0.15 else None
+            say(True, init(2, True))
+            odd() if r.random() < 0.15 else None
+            say(False, (10, 0, b"cookie!!"), *([(0, 3, bytes(16))] if r.random() < 0.3 else []))
+            odd() if r.random() < 0.15 else None
+            say(True, (11, 0, b""))
+        if opening not in ("no-answer", "refused"):
+            for _ in range(r.choice([0, 1, 2, 4])):
+                back = r.random() < 0.5
+                say(back, (0, 3, bytes(16)), *([(3, 0, bytes(12))] if r.random() < 0.3 else [])) if r.random() < 0.5 else odd()
+        for _ in range(r.choice([0, 0, 1])):
+            odd()
+        if r.random() < 0.6:
+            first = r.random() < 0.5
+            say(first, (7, 0, bytes(4)))
+            odd() if r.random() < 0.15 else None
+            say(not first, (8, 0, b""))
+            odd() if r.random() < 0.15 else None
+            say(first, (14, 0, b""))
+        return out
 
     def talk_tcp(self, six, src, dst):
         """A life of a TCP connection, with things that go wrong in it."""

@@ -174,6 +174,7 @@ static bool begin(struct ct_pkt *p, struct ct_entry *ct, const struct seen *s)
 		if (c[0] == INIT) {
 			if (vtag(p->l4) || !init_tag(p, c, &tags[CT_REPLY]))
 				return false;
+			ct->proto.sctp.init[CT_ORIG] = 1;
 		} else if (c[0] == HEARTBEAT) {
 			tags[CT_ORIG] = vtag(p->l4);
 		} else {
@@ -247,7 +248,7 @@ static enum verdict check_tag(struct ct_entry *ct, const uint8_t *c, int dir, be
 	return GOOD;
 }
 
-/* Tags that INIT and INIT ACK give away. False: they collide. */
+/* Tags that INIT and INIT ACK give away, and who is beginning anew. False: they collide. */
 static bool note_tag(const struct ct_pkt *p, struct ct_entry *ct, const uint8_t *c, int dir)
 {
 	be32 *tags = ct->proto.sctp.vtag, tag;
@@ -258,6 +259,8 @@ static bool note_tag(const struct ct_pkt *p, struct ct_entry *ct, const uint8_t 
 	if (!init_tag(p, c, &tag))
 		return false;
 	if (c[0] == INIT) {
+		if (tags[!dir] == tag)
+			return true; /* a stale or retransmitted one begins nothing */
 		if (init[dir] && init[!dir])
 			init[!dir] = 0;
 		init[dir] = 1;

@@ -14,6 +14,8 @@ static void finish_checksum(struct pkt *p)
 	if (!p->v.csum_partial || p->v.l4 + p->csum_off + 2u > p->v.len)
 		return;
 	check = csum_fold(csum_add(l4, p->v.len - p->v.l4, 0));
+	if (!check)
+		check = 0xffff; /* CSUM_MANGLED_0 */
 	memcpy(l4 + p->csum_off, &check, 2);
 	p->v.csum_partial = false;
 }
