@@ -114,6 +114,8 @@ struct vm_hook_list {
 const struct vm_hook_list *state_hooks(const struct vm_engine *e, uint64_t gen, uint8_t pf, uint8_t hook, uint32_t dev);
 /* True where some rule or chain of the generation needs connection tracking for this family. */
 bool state_needs_ct(const struct vm_engine *e, uint64_t gen, uint8_t pf);
+/* True where connection tracking stands before a base chain of its own priority: what was registered last comes first. */
+bool state_ct_before(const struct vm_engine *e, uint8_t pf, const struct vm_chain *c);
 
 /* When the family's first chain of type nat was registered, on the scale of vm_base.order; 0: there is none. */
 uint64_t state_nat_order(const struct vm_engine *e, uint64_t gen, uint8_t pf);

@@ -2,7 +2,7 @@
 """Random rulesets, each rule with a counter of its own and the names of what it exercises, so that a run can tell how often each did and did not match."""
 import fields
 
-HOOKS = {"prerouting": [-300, -150, 0], "input": [0, 10], "forward": [-10, 0, 5], "postrouting": [0, 100], "output": [0]}
+HOOKS = {"prerouting": [-300, -200, -150, 0], "input": [0, 10], "forward": [-10, 0, 5], "postrouting": [0, 100], "output": [0]}
 L3_TYPES = {"ip": "ipv4_addr", "ip6": "ipv6_addr"}
 TYPES = {"ip saddr": "ipv4_addr", "ip daddr": "ipv4_addr", "ip6 saddr": "ipv6_addr", "ip6 daddr": "ipv6_addr", "tcp dport": "inet_service",
          "tcp sport": "inet_service", "udp dport": "inet_service", "udp sport": "inet_service", "th dport": "inet_service", "th sport": "inet_service",
@@ -288,9 +288,21 @@ class Maker:
         chains = [(n, "", rules) for n, rules in self.aux] + base
         text = ["table inet t {\n", "\tlimit l1 {\n\t\trate 4/hour burst 6 packets\n\t}\n", "\tquota q1 {\n\t\tover 600 bytes\n\t}\n"]
         text += self.named
+        late = self.late() if self.area == "ct" and r.random() < 0.4 else None
         for name, head, rules in chains:
             text.append(f"\tchain {name} {{\n" + (f"\t\t{head}\n" if head else "") + "".join(f"\t\t{x.text()}\n" for x in rules) + "\t}\n")
+        if late:
+            text.append("}\n" + late[0])
+            chains.append(late[1:])
         return "".join(text) + "}\n", [(name, rules) for name, _, rules in chains]
+
+    def late(self):
+        """A table behind those that first need connection tracking, with a chain at its priority: it runs before it."""
+        hook = self.r.choice(["prerouting", "prerouting", "output"])
+        rules = [Rule(self.relation(self.field(hook, among=fields.CT[:4]), self.r.choice(["==", "!="])), []) for _ in range(3)]
+        rules.append(Rule("ct state != invalid", []))
+        head = f"type filter hook {hook} priority -200; policy accept;"
+        return f"table inet late {{\n\tchain late {{\n\t\t{head}\n" + "".join(f"\t\t{x.text()}\n" for x in rules) + "\t}\n", "late", head, rules
 
 
 def joinable(a, b):

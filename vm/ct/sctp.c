@@ -175,7 +175,7 @@ static bool begin(struct ct_pkt *p, struct ct_entry *ct, const struct seen *s)
 			if (vtag(p->l4) || !init_tag(p, c, &tags[CT_REPLY]))
 				return false;
 			ct->proto.sctp.init[CT_ORIG] = 1;
-		} else if (c[0] == HEARTBEAT) {
+		} else if (c[0] == HEARTBEAT || c[0] == HEARTBEAT_ACK) {
 			tags[CT_ORIG] = vtag(p->l4);
 		} else {
 			tags[CT_REPLY] = vtag(p->l4);

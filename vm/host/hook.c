@@ -149,11 +149,13 @@ static enum fate fate_of(uint32_t verdict)
 	return FATE_DROPPED;
 }
 
-/* Of equal priority what was registered last comes first: translation with the family's first nat chain, tracking with rules, after chains. */
+/* Of equal priority what was registered last comes first: translation with the family's first nat chain, tracking with the first rule of it. */
 static bool comes_first(const struct pkt *p, const struct own_hook *own, const struct vm_hook_entry *e)
 {
-	if (own->priority != e->priority || own->run != host_nat)
-		return own->priority <= e->priority;
+	if (own->priority != e->priority)
+		return own->priority < e->priority;
+	if (own->run != host_nat)
+		return state_ct_before(p->v.w->e, p->v.pf, e->chain);
 	return state_nat_order(p->v.w->e, p->v.w->gen, p->v.pf) >= e->chain->base->order;
 }
 

@@ -38,6 +38,7 @@ struct state {
 	uint64_t hook_order;         /* last vm_base.order */
 	struct hook_lists *_Atomic hooks[2]; /* worker: [cursor] */
 	_Atomic uint32_t ct_users[VM_NFPROTOS]; /* worker: rules that need conntrack */
+	_Atomic uint64_t ct_order[VM_NFPROTOS]; /* worker: when the first of them came, as base chains have `order` */
 	struct vm_txn *txn;          /* under way, or NULL */
 	struct retired *retired;
 	size_t n_retired, cap_retired;

@@ -59,13 +59,18 @@ static void ct_users(struct state *st, uint8_t family, int by)
 		ct_users(st, NFPROTO_IPV6, by);
 		return;
 	}
-	if (family < VM_NFPROTOS)
-		atomic_fetch_add(&st->ct_users[family], by);
+	if (family < VM_NFPROTOS && !atomic_fetch_add(&st->ct_users[family], by))
+		atomic_store_explicit(&st->ct_order[family], ++st->hook_order, memory_order_relaxed);
 }
 
 bool state_needs_ct(const struct vm_engine *e, uint64_t gen, uint8_t pf)
 {
 	return atomic_load_explicit(&e->state->ct_users[pf], memory_order_relaxed) > 0;
+}
+
+bool state_ct_before(const struct vm_engine *e, uint8_t pf, const struct vm_chain *c)
+{
+	return atomic_load_explicit(&e->state->ct_order[pf], memory_order_relaxed) > c->base->order;
 }
 
 void rule_unlink(struct vm_txn *t, struct vm_rule *r)
