@@ -175,10 +175,10 @@ static bool begin(struct ct_pkt *p, struct ct_entry *ct, const struct seen *s)
 			if (vtag(p->l4) || !init_tag(p, c, &tags[CT_REPLY]))
 				return false;
 			ct->proto.sctp.init[CT_ORIG] = 1;
-		} else if (c[0] == HEARTBEAT || c[0] == HEARTBEAT_ACK) {
+		} else if (c[0] == HEARTBEAT) {
 			tags[CT_ORIG] = vtag(p->l4);
-		} else {
-			tags[CT_REPLY] = vtag(p->l4);
+		} else if (c[0] == SHUTDOWN_ACK) {
+			tags[CT_REPLY] = vtag(p->l4); /* that of the SHUTDOWN COMPLETE to come, with T (RFC 9260 §8.4) */
 		}
 	}
 	return true;
