@@ -20,12 +20,13 @@ import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import compare  # noqa: E402
+import link  # noqa: E402
 import nat  # noqa: E402
 import oracle  # noqa: E402
 import rules  # noqa: E402
 import traffic  # noqa: E402
 
-AREAS = ("stateless", "sets", "maps", "mangle", "ct", "nat", "help")
+AREAS = ("stateless", "sets", "maps", "mangle", "ct", "nat", "help", *link.AREAS)
 ROUNDS = ("nat", "help")  # areas whose frames depend on what came out before
 NFVM = os.environ.get("NFVM", "nfvm")
 WHEN = 1700000000
@@ -70,12 +71,13 @@ class Listed:
         return self.frames, send(self.frames), []
 
 
-def kernel_run(text, chains, play, pipe):
+def kernel_run(text, chains, play, pipe, make=oracle.Kernel):
     try:
-        k = oracle.Kernel()
+        k = make()
+        host = k.host_file(NFVM) if isinstance(k, link.Said) else None
         text, chains = load_what_loads(k, text, chains)
         frames, outs, views = play.run(lambda some: [k.send(dev, f) for dev, f in some])
-        pipe.send({"text": text, "chains": chains, "sent": frames, "frames": outs, "views": views, "conntrack": k.conntrack(), "ruleset": k.ruleset()})
+        pipe.send({"host": host, "text": text, "chains": chains, "sent": frames, "frames": outs, "views": views, "conntrack": k.conntrack(), "ruleset": k.ruleset()})
     except Exception as e:  # the parent decides what it means
         pipe.send({"error": f"{type(e).__name__}: {e}", "missing": isinstance(e, oracle.Missing)})
 
@@ -87,12 +89,35 @@ def write_pcap(path, frames):
             f.write(struct.pack("<IIII", WHEN, 0, len(frame), len(frame)) + frame)
 
 
-def engine_once(text, frames, where):
+def write_pcapng(path, frames):
+    """With the names of the devices."""
+    names = sorted({dev for dev, _ in frames})
+
+    def block(kind, body):
+        body += bytes(-len(body) % 4)
+        return struct.pack("<II", kind, 12 + len(body)) + body + struct.pack("<I", 12 + len(body))
+    with open(path, "wb") as f:
+        f.write(block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1)))
+        for n in names:
+            f.write(block(1, struct.pack("<HHI", 1, 0, 0) + struct.pack("<HH", 2, len(n)) + n.encode() + bytes(-len(n) % 4) + bytes(4)))
+        for dev, frame in frames:
+            when = WHEN * 1000000
+            f.write(block(6, struct.pack("<IIIII", names.index(dev), when >> 32, when & 0xFFFFFFFF, len(frame), len(frame)) + frame))
+
+
+def engine_once(text, frames, where, host=None):
     rules_file, pcap = os.path.join(where, "rules.nft"), os.path.join(where, "frames.pcap")
+    told = []
     with open(rules_file, "w") as f:
         f.write(text)
-    write_pcap(pcap, frames)
-    p = subprocess.run([NFVM, "run", "-f", rules_file, "-r", pcap, "--json"], capture_output=True, text=True, timeout=120)
+    if host:
+        told = ["--host", os.path.join(where, "host.json")]
+        with open(told[1], "w") as f:
+            f.write(host)
+        write_pcapng(pcap, frames)
+    else:
+        write_pcap(pcap, frames)
+    p = subprocess.run([NFVM, "run", "-f", rules_file, "-r", pcap, "--json", *told], capture_output=True, text=True, timeout=120)
     if p.returncode:
         raise RuntimeError(f"nfvm run: status {p.returncode}: {p.stderr.strip()[:2000]}")
     out = {"frames": []}
@@ -105,13 +130,13 @@ def engine_once(text, frames, where):
     return out
 
 
-def engine_run(text, play, where):
+def engine_run(text, play, where, host=None):
     """Where frames depend on what came out, all of them run again from the beginning: the engine repeats exactly."""
     sent, last = [], {}
 
     def send(some):
         sent.extend(some)
-        last.update(engine_once(text, sent, where))
+        last.update(engine_once(text, sent, where, host))
         return last["frames"][len(sent) - len(some):]
 
     frames, _, views = play.run(send)
@@ -136,14 +161,15 @@ def count_coverage(cover, kernel):
 def one_case(area, seed, n_frames, cover, keep):
     """None where both agree, else a list of differences."""
     rng = random.Random(f"{area} {seed}")
-    maker = nat.Maker(rng, area == "help") if area in ROUNDS else rules.Maker(rng, area)
+    make, maker, frames = link.AREAS.get(area, (oracle.Kernel, rules.Maker, traffic.Traffic))
+    maker = nat.Maker(rng, area == "help") if area in ROUNDS else maker(rng, area)
     text, chains = maker.ruleset()
     if area in ROUNDS:
         play = nat.Play(rng, n_frames, area == "help")
     else:
-        play = Listed(traffic.Flows(rng).frames(n_frames) if area == "ct" else [traffic.Traffic(rng).frame() for _ in range(n_frames)])
+        play = Listed(traffic.Flows(rng).frames(n_frames) if area == "ct" else [frames(rng).frame() for _ in range(n_frames)])
     ours, theirs = multiprocessing.Pipe()
-    child = multiprocessing.Process(target=kernel_run, args=(text, chains, play, theirs))
+    child = multiprocessing.Process(target=kernel_run, args=(text, chains, play, theirs, make))
     child.start()
     kernel = ours.recv()
     child.join()
@@ -154,7 +180,7 @@ def one_case(area, seed, n_frames, cover, keep):
     count_coverage(cover, kernel)
     with tempfile.TemporaryDirectory() as tmp:
         try:
-            engine = engine_run(kernel["text"], play, tmp)
+            engine = engine_run(kernel["text"], play, tmp, kernel["host"])
             wrong = []
             if area in ROUNDS:
                 names = nat.Names(maker.ranges, kernel["views"], engine["views"])
@@ -169,7 +195,12 @@ def one_case(area, seed, n_frames, cover, keep):
             f.write(kernel["text"])
         with open(os.path.join(where, "differences"), "w") as f:
             f.write("\n".join(diff) + "\n")
-        write_pcap(os.path.join(where, "frames.pcap"), kernel["sent"])
+        if kernel["host"]:
+            write_pcapng(os.path.join(where, "frames.pcap"), kernel["sent"])
+            with open(os.path.join(where, "host.json"), "w") as f:
+                f.write(kernel["host"])
+        else:
+            write_pcap(os.path.join(where, "frames.pcap"), kernel["sent"])
     return diff or None
 
 
@@ -181,7 +212,7 @@ def report(cover):
 def main():
     a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     a.add_argument("--cases", type=int, default=20)
-    a.add_argument("--quick", action="store_true", help="a quarter of the cases, of the frames too, in areas that play in rounds")
+    a.add_argument("--quick", action="store_true", help="a quarter of the cases in areas beside IP and those that play in rounds, of the frames, too, in these")
     a.add_argument("--frames", type=int, default=300)
     a.add_argument("--areas", default=",".join(AREAS))
     a.add_argument("--seed", type=int, default=1)
@@ -198,7 +229,8 @@ def main():
     for n, area in enumerate(areas, 1):
         bad = []
         rounds = o.quick and area in ROUNDS
-        cases, n_frames = (max(1, o.cases // 4), o.frames // 4) if rounds else (o.cases, o.frames)
+        cases = max(1, o.cases // 4) if rounds or o.quick and area in link.AREAS else o.cases
+        n_frames = o.frames // 4 if rounds else o.frames
         try:
             for seed in range(o.seed, o.seed + cases):
                 diff = one_case(area, seed, n_frames, cover, o.keep)

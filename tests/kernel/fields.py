@@ -100,7 +100,7 @@ METAS = [
     Field("oif", ["eth0", "eth1"], hooks=OUT),
     Field("iifname", ['"eth0"', '"eth1"', '"eth*"', '"lo"'], hooks=IN),
     Field("oifname", ['"eth0"', '"eth1"', '"e*"', '"ppp*"'], hooks=OUT),
-    Field("meta iiftype", ["ether", "loopback"], hooks=IN),
+    Field("meta iiftype", ["ether", "loopback"]),
     Field("meta oiftype", ["ether", "ppp"], hooks=OUT),
     Field("meta iifgroup", ["default", 7], hooks=IN),
     Field("meta oifgroup", ["default", 7], hooks=OUT),

@@ -58,6 +58,8 @@ def require():
 
 
 class Kernel:
+    arp = "off"
+
     def __init__(self):
         if ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWNET):
             raise Missing("cannot make a network namespace")
@@ -65,13 +67,13 @@ class Kernel:
         self._host()
         self._local()
 
-    def _tap(self, name):
+    def _tap(self, name, mac=None):
         fd = os.open("/dev/net/tun", os.O_RDWR | os.O_NONBLOCK)
         fcntl.ioctl(fd, TUNSETIFF, struct.pack("16sH22x", name.encode(), IFF_TAP | IFF_NO_PI))
         self.taps[name] = fd
         sysctl(f"ipv6/conf/{name}/accept_dad", 0)
         sysctl(f"ipv6/conf/{name}/router_solicitations", 0)
-        return f"link set {name} address {MAC[name]} arp off multicast off up\n"
+        return f"link set {name} address {mac or MAC[name]} arp {self.arp} multicast off up\n"
 
     def _host(self):
         sysctl("ipv6/conf/default/addr_gen_mode", 1)
@@ -86,7 +88,11 @@ class Kernel:
                     batch += f"neigh add {addr} lladdr 02:00:00:00:{i:02x}:{h:02x} dev {name} nud permanent\n"
         batch += "route add default via 198.51.100.254 dev eth1\nroute add default via 2001:db8:1::fe dev eth1\n"
         run("ip", "-force", "-batch", "-", stdin=batch)
-        for name in MAC:
+        self._routing(MAC)
+
+    @staticmethod
+    def _routing(devices):
+        for name in devices:
             for key, value in (("rp_filter", 0), ("send_redirects", 0), ("accept_local", 1), ("forwarding", 1)):
                 sysctl(f"ipv4/conf/{name}/{key}", value)
             sysctl(f"ipv6/conf/{name}/forwarding", 1)
@@ -151,7 +157,7 @@ class Kernel:
             size, kind = struct.unpack_from("=HH", attrs, pos)
             if kind & 0x3FFF == 9:
                 packet = attrs[pos + 4:pos + size]
-                yield bytes(12) + (b"\x86\xdd" if packet[0] >> 4 == 6 else b"\x08\x00") + packet
+                yield bytes(12) + {6: b"\x86\xdd", 4: b"\x08\x00"}.get(packet[0] >> 4, b"\x08\x06") + packet
             pos += size + 3 & ~3
 
     @staticmethod

@@ -21,7 +21,8 @@ class Rule:
 
 
 class Maker:
-    """One case's ruleset. area: stateless, sets, maps, mangle, ct."""
+    """One case's ruleset. area: stateless, sets, maps, mangle, ct; or another where a subclass says what is in it."""
+    family = "inet"
 
     def __init__(self, rng, area):
         self.r, self.area = rng, area
@@ -270,23 +271,28 @@ class Maker:
             match, tags = "meta l4proto tcp " + ("" if conflicts(match) else match), []
         return Rule(match, tags, action, ends)
 
+    def heads(self):
+        """(hook, head of the chain) for each base chain."""
+        r = self.r
+        return [(h, f"type filter hook {h} priority {r.choice(HOOKS[h])};") for h in r.sample(["prerouting", "input", "forward", "postrouting"], r.randint(2, 3))]
+
     def ruleset(self):
         """(text, [(chain, [Rule])]): a bare counter stands before each rule whose predecessor may have ended."""
         r = self.r
         chains, base = [], []
-        for hook in r.sample(["prerouting", "input", "forward", "postrouting"], r.randint(2, 3)):
-            prio = r.choice(HOOKS[hook])
+        for n, (hook, head) in enumerate(self.heads()):
             rules = []
             for _ in range(r.randint(3, 8)):
                 new = self.rule(hook)
                 rules.append(Rule("", []))
                 rules.append(new)
             policy = r.choice(["accept", "accept", "accept", "drop"])
-            base.append((f"b_{hook}", f"type filter hook {hook} priority {prio}; policy {policy};", rules))
+            name = f"b_{hook}" if not any(b[0] == f"b_{hook}" for b in base) else f"b_{hook}{n}"
+            base.append((name, f"{head} policy {policy};", rules))
         if self.area == "ct" and not any("ct " in x.match for b in base for x in b[2]):
             base[0][2].append(Rule("ct state new", []))
         chains = [(n, "", rules) for n, rules in self.aux] + base
-        text = ["table inet t {\n", "\tlimit l1 {\n\t\trate 4/hour burst 6 packets\n\t}\n", "\tquota q1 {\n\t\tover 600 bytes\n\t}\n"]
+        text = [f"table {self.family} t {{\n", "\tlimit l1 {\n\t\trate 4/hour burst 6 packets\n\t}\n", "\tquota q1 {\n\t\tover 600 bytes\n\t}\n"]
         text += self.named
         late = self.late() if self.area == "ct" and r.random() < 0.4 else None
         for name, head, rules in chains:

@@ -49,9 +49,17 @@ static bool get_name(uint32_t *dst, const struct vm_pkt *p, uint8_t key)
 	return put_name(dst, d ? d->name : "");
 }
 
+/* The device that holds the packet (skb->dev): behind routing the one it leaves by, none at the output of IP. */
+static uint32_t holder(const struct vm_pkt *p)
+{
+	bool ip = p->pf == NFPROTO_IPV4 || p->pf == NFPROTO_IPV6;
+
+	return p->oif && !(ip && (p->hook == NF_INET_FORWARD || p->hook == NF_INET_LOCAL_OUT)) ? p->oif : p->iif;
+}
+
 static bool get_type(uint32_t *dst, const struct vm_pkt *p, uint8_t key)
 {
-	const struct host_dev *d = dev_of(p, key == NFT_META_IIFTYPE ? p->iif : p->oif);
+	const struct host_dev *d = dev_of(p, key == NFT_META_IIFTYPE ? holder(p) : p->oif);
 
 	if (d)
 		*dst = d->type;

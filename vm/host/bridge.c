@@ -203,6 +203,21 @@ enum fate host_bridge_rcv(struct pkt *p)
 
 /* ---- the host's own frames (br_dev_xmit) ---- */
 
+/* Where one to a MAC address of the bridge's own goes: out by the port that has it; the bridge itself takes none of its own. */
+static enum fate xmit_own(struct pkt *p, const struct host *h, const struct host_bridge *b)
+{
+	const struct host_dev *d = host_dev(h, b->dev);
+
+	if (d && !memcmp(d->mac, p->v.data, 6))
+		return end(p, FATE_DROPPED);
+	for (uint32_t i = 0; i < b->n_ports; i++) {
+		d = host_dev(h, b->ports[i]);
+		if (d && !memcmp(d->mac, p->v.data, 6))
+			return out_by(p, 0, b->ports[i]);
+	}
+	return end(p, FATE_DROPPED);
+}
+
 enum fate host_bridge_xmit(struct pkt *p)
 {
 	struct host_bridge *b = bridge_of(pkt_host(p), p->v.oif);
@@ -211,6 +226,8 @@ enum fate host_bridge_xmit(struct pkt *p)
 
 	if (!b)
 		return end(p, FATE_DROPPED);
+	if (is_own(pkt_host(p), b, p->v.data))
+		return xmit_own(p, pkt_host(p), b);
 	to = p->v.data[0] & 1 ? 0 : station(b, p->v.data);
 	if (to)
 		return out_by(p, 0, to);

@@ -34,12 +34,12 @@ static be16 frame_protocol(const uint8_t *frame, uint32_t len)
 	return __builtin_bswap16(ETH_P_802_2);
 }
 
-/* Takes the tag out of the frame (skb_vlan_untag); false where the frame is too short. */
+/* Takes the tag out of the frame (skb_vlan_untag); false where the frame is too short for it and two bytes more. */
 static bool untag(struct pkt *p)
 {
 	struct vm_pkt *v = &p->v;
 
-	if (v->len < v->l3 + 4u)
+	if (v->len < v->l3 + 6u)
 		return false;
 	v->has_vlan = true;
 	v->vlan_proto = v->protocol;
