@@ -3,6 +3,7 @@
 
 Left out, since not every kernel has them: meta ibrname, reject and ct in the bridge family; fwd, dup and ct in netdev's.
 """
+import os
 import struct
 import subprocess
 
@@ -47,6 +48,9 @@ class Bridge(oracle.Kernel, Said):
         batch += "route add default via 198.51.100.254 dev br0\nroute add default via 2001:db8:1::fe dev br0\n"
         oracle.run("ip", "-force", "-batch", "-", stdin=batch)
         self._routing(("br0", *PORTS))
+        for key in ("bridge/bridge-nf-call-iptables", "bridge/bridge-nf-call-ip6tables", "bridge/bridge-nf-call-arptables"):
+            if os.path.exists("/proc/sys/net/" + key):
+                oracle.sysctl(key, 0)
 
 
 class Arp(oracle.Kernel, Said):

@@ -192,8 +192,11 @@ enum fate host_bridge_rcv(struct pkt *p)
 	if (is_reserved(dst) && dst[5]) {
 		if (dst[5] == 1) /* pause */
 			return end(p, FATE_ERROR);
-		f = host_hook(p, NFPROTO_BRIDGE, NF_BR_LOCAL_IN, p->v.iif, 0);
-		return f == FATE_NONE ? host_rx_up(p) : end(p, f);
+		f = dst[5] == 0xe ? FATE_NONE /* LLDP */ : host_hook(p, NFPROTO_BRIDGE, NF_BR_LOCAL_IN, p->v.iif, 0);
+		if (f != FATE_NONE)
+			return end(p, f);
+		bridge_learn(b, src, p->v.iif);
+		return host_rx_untagged(p);
 	}
 	if (!memcmp(dst, d->mac, 6))
 		p->v.pkttype = PACKET_HOST;

@@ -176,6 +176,7 @@ enum fate host_bridge_rcv(struct pkt *p);    /* bridge.c: a frame from a port */
 enum fate host_bridge_xmit(struct pkt *p);   /* bridge.c: a frame of the host's own leaves by the bridge v.oif */
 enum fate host_bridge_answer(struct pkt *p, uint32_t port); /* bridge.c: it leaves by this port */
 enum fate host_rx_up(struct pkt *p);         /* rx.c: a frame without tag, past all link-layer hooks */
+enum fate host_rx_untagged(struct pkt *p);   /* rx.c: past ingress and bridge; a tag of id 0 is taken off, another ends it here */
 
 /* ---- routing (route4.c, route6.c): fill p->rt. 0, or -errno: the packet goes no further ---- */
 

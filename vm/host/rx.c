@@ -87,6 +87,13 @@ static enum fate end(struct pkt *p, enum fate f)
 	return f;
 }
 
+enum fate host_rx_untagged(struct pkt *p)
+{
+	if (!drop_tag(p) || p->v.pkttype == PACKET_OTHERHOST)
+		return end(p, FATE_ERROR);
+	return host_rx_up(p);
+}
+
 /* An own packet that came back without a link-layer header. */
 static enum fate rx_looped(struct pkt *p)
 {
@@ -115,9 +122,7 @@ enum fate host_rx(struct pkt *p)
 		return end(p, f);
 	if (d->master)
 		return host_bridge_rcv(p);
-	if (!drop_tag(p) || p->v.pkttype == PACKET_OTHERHOST)
-		return end(p, FATE_ERROR);
-	return host_rx_up(p);
+	return host_rx_untagged(p);
 }
 
 enum fate host_rx_local(struct pkt *p)
