@@ -119,6 +119,8 @@ static int open_one(const struct target_want *w, struct target *t)
 {
 	const char *env = getenv("NFVM_ENGINE");
 
+	if (w->in_process)
+		return open_engine(w->host_file, t);
 	if (w->kernel)
 		return open_kernel(t);
 	if (w->path)

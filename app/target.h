@@ -16,6 +16,7 @@ struct target_want {
 	const char *path;        /* --engine: a path, or "@name" */
 	const char *host_file;   /* --host: of the engine in this process */
 	bool check_only;         /* an engine in this process will do */
+	bool in_process;         /* that one, whatever is named elsewhere */
 };
 
 struct target;

@@ -18,6 +18,7 @@ struct text {
 	struct place from;
 	uint32_t *lines; /* where each line starts; NULL: not yet built */
 	size_t n_lines;
+	void (*describe)(const char *bytes, size_t len, size_t off, struct buf *out); /* or NULL */
 };
 
 struct texts {
@@ -101,6 +102,14 @@ const char *texts_bytes(const struct texts *t, uint32_t text, size_t *len)
 
 	*len = x ? x->len : 0;
 	return x ? x->bytes : NULL;
+}
+
+void texts_describe(struct texts *t, uint32_t text, void (*fn)(const char *bytes, size_t len, size_t off, struct buf *out))
+{
+	struct text *x = text_of(t, text);
+
+	if (x)
+		x->describe = fn;
 }
 
 static void index_lines(struct text *x)
@@ -378,6 +387,11 @@ static void print_cause(const struct diag *d, const struct diag_msg *m, struct b
 		;
 	buf_put(out, carets, n);
 	buf_putc(out, '\n');
+	if (x->describe) {
+		buf_puts(out, "in ");
+		x->describe(x->bytes, x->len, m->at.off, out);
+		buf_putc(out, '\n');
+	}
 }
 
 void diag_print(const struct diag *d, struct buf *out)
@@ -418,16 +432,6 @@ static unsigned distance(const char *a, size_t na, const char *b, size_t nb)
 		t = before, before = last, last = cur, cur = t;
 	}
 	return last[nb];
-}
-
-bool diag_near(const char *s, const char *name, unsigned *out)
-{
-	size_t a = strlen(s), b = strlen(name), most = a > b ? a : b, least = a < b ? a : b;
-
-	if (most <= 1 || most > WORD_MAX)
-		return false;
-	*out = distance(s, a, name, b);
-	return *out <= (most - least <= 1 ? most / 2 : (most + 1) / 2);
 }
 
 const char *diag_nearest(const char *s, const char *const *words, size_t n)

@@ -43,6 +43,11 @@ const char *texts_bytes(const struct texts *t, uint32_t text, size_t *len);
 /* Line and first and last column of a place, counted from 1. */
 void texts_resolve(const struct texts *t, struct place at, uint32_t *line, uint32_t *col, uint32_t *col_last);
 
+/*
+ * A text of which diag_print is to say in its own words, too, where a place is ("nftables[3].rule.expr[1]"): fn appends them for the byte at off.
+ */
+void texts_describe(struct texts *t, uint32_t text, void (*fn)(const char *bytes, size_t len, size_t off, struct buf *out));
+
 /* From the first byte of a to the last of b (same text; else a). */
 struct place place_span(struct place a, struct place b);
 
@@ -68,11 +73,6 @@ void diag_hint(struct diag *d, const char *fmt, ...) __attribute__((format(print
 void diag_print(const struct diag *d, struct buf *out);
 void diag_clear(struct diag *d);
 
-/*
- * Whether a name is near enough to s to have been meant: names of one length, or nearly, by at most half of it, others by a little more. *distance:
- * edits between them.
- */
-bool diag_near(const char *s, const char *name, unsigned *distance);
 /* The nearest of n words to s by edit distance, or NULL where none is near (nft: distance below half its length). */
 const char *diag_nearest(const char *s, const char *const *words, size_t n);
 

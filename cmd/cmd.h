@@ -5,6 +5,7 @@
 
 int cmd_nft(int argc, char **argv);
 int cmd_run(int argc, char **argv);
+int cmd_convert(int argc, char **argv);
 int cmd_test(int argc, char **argv);
 int cmd_serve(int argc, char **argv);
 int cmd_stop(int argc, char **argv);

@@ -21,6 +21,7 @@ static const struct {
 	{ "serve", cmd_serve, "nfvm serve" },
 	{ "stop", cmd_stop, "nfvm stop" },
 	{ "stats", cmd_stats, "nfvm stats" },
+	{ "convert", cmd_convert, "nfvm convert" },
 };
 
 static const char *base_name(const char *path)

@@ -252,6 +252,7 @@ struct ast_setobj {
 	struct ast_expr *data_type;           /* map; or NULL */
 	struct ast_expr *data_names;          /* listing of a `typeof` map: the names of its data's types, for JSON; or NULL */
 	bool is_typeof, data_interval;        /* `: interval ipv4_addr` */
+	bool data_otherwise;                  /* JSON: of key and data, one is a typeof and the other names types */
 	const char *obj_type;                 /* object map: "counter", "ct helper"… */
 	struct ast_opt *opts;                 /* flags (LIST) timeout gc-interval size policy auto-merge comment; listing: count */
 	struct ast_stmt *stmts;               /* counter, limit … of each element */
@@ -295,6 +296,7 @@ struct ast_cmd {
 	struct ast_obj *obj;                  /* NULL for monitor, describe */
 	struct ast_expr *expr;                /* DESCRIBE; RENAME: new name as SYMBOL; LIST_CMD hooks: device */
 	struct ast_opt *opts;                 /* MONITOR: event and object words; LIST_CMD: "terse" … */
+	struct json_t *json;                  /* what it was read from, if the session keeps it; borrowed */
 };
 
 /* ---- building (parser/ast.c) ------------------------------------------------------------------- */

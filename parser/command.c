@@ -10,6 +10,17 @@ static const struct {
 	uint8_t family;
 } families[] = { { "ip", 2 }, { "ip6", 10 }, { "inet", 1 }, { "arp", 3 }, { "bridge", 7 }, { "netdev", 5 } };
 
+bool family_by_name(const char *name, uint8_t *family)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(families); i++) {
+		if (strcmp(families[i].name, name) == 0) {
+			*family = families[i].family;
+			return true;
+		}
+	}
+	return false;
+}
+
 bool accept_family(struct parse *p, uint8_t *family)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(families); i++) {

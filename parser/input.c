@@ -23,6 +23,7 @@ struct input {
 	const char *path;        /* of a file not yet opened; NULL once it is */
 	struct place from;
 	struct scanner *scanner;
+	uint32_t text;
 	unsigned depth;
 	bool ended;
 	dev_t dev;
@@ -53,6 +54,11 @@ void input_close_all(struct parse *p)
 	while (p->input)
 		pop(p);
 	p->n = 0;
+}
+
+uint32_t input_text(const struct parse *p)
+{
+	return p->input ? p->input->text : 0;
 }
 
 /* ---- reading --------------------------------------------------------------------------------------------- */
@@ -123,6 +129,7 @@ static int scan_text(struct parse *p, struct input *in, const char *name, char *
 		diag_error(p->diag, (struct place){ text, (uint32_t)(nul - bytes), 1 }, "syntax error, NUL byte: this is not text");
 		return -1;
 	}
+	in->text = text;
 	in->scanner = scanner_new(bytes, len, text);
 	if (!in->scanner)
 		return diag_error(p->diag, in->from, "%s: out of memory", name);

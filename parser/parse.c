@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Sessions: texts in, commands out. See parse.h. */
-#include "parser/parse_priv.h"
+#include "parser/json.h"
 
 #include <stdlib.h>
 
@@ -23,8 +23,25 @@ void parse_free(struct parse **pp)
 	input_close_all(*pp);
 	unfold_free(*pp);
 	arena_free(&(*pp)->own_names);
+	json_decref((*pp)->json_kept);
 	free((*pp)->paths);
 	*pp = NULL;
+}
+
+void parse_accept_json(struct parse *p, bool keep)
+{
+	p->json = true;
+	p->json_keep = keep;
+}
+
+bool parse_was_json(const struct parse *p)
+{
+	return p->was_json;
+}
+
+struct json_t *parse_json_kept(struct parse *p)
+{
+	return p->json_kept;
 }
 
 void parse_include_path(struct parse *p, const char *dir)
@@ -69,6 +86,23 @@ static void parse_all(struct parse *p, struct ast_cmd **tail)
 	}
 }
 
+static void parse_input(struct parse *p, struct ast_cmd **tail)
+{
+	size_t len;
+	const char *bytes = texts_bytes(p->texts, input_text(p), &len);
+
+	json_decref(p->json_kept);
+	p->json_kept = NULL;
+	p->was_json = p->json && bytes && jp_begins(bytes, len);
+	if (!p->was_json) {
+		parse_all(p, tail);
+		return;
+	}
+	if (p->json_keep)
+		p->json_kept = json_array();
+	jp_text(p, input_text(p), tail);
+}
+
 static int finish(struct parse *p, unsigned errors)
 {
 	input_close_all(p);
@@ -83,7 +117,7 @@ int parse_file(struct parse *p, const char *path, struct ast_cmd **cmds)
 	*cmds = NULL;
 	begin(p);
 	if (input_open(p, path) == 0)
-		parse_all(p, cmds);
+		parse_input(p, cmds);
 	return finish(p, errors);
 }
 
@@ -95,7 +129,7 @@ int parse_string(struct parse *p, const char *name, const char *text, struct ast
 	begin(p);
 	p->file_dir = NULL;
 	if (input_string(p, name, text, strlen(text)) == 0)
-		parse_all(p, cmds);
+		parse_input(p, cmds);
 	return finish(p, errors);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Text to AST: `struct parse` is one input session (defines live on from one text to the next, as in nft -i). */
+/* Text or JSON to AST: `struct parse` is one input session (defines live on from one text to the next, as in nft -i). */
 #ifndef NFVM_PARSER_PARSE_H
 #define NFVM_PARSER_PARSE_H
 
@@ -31,6 +31,12 @@ struct parse;
 
 struct parse *parse_new(struct arena *a, struct texts *t, struct diag *d, const struct parse_words *w);
 void parse_free(struct parse **p);
+/* From now on a text that begins with a brace is JSON. keep: its commands' objects are kept too, see parse_json_kept(). */
+void parse_accept_json(struct parse *p, bool keep);
+/* The objects that commands of the last text were read from (struct ast_cmd json), an array; NULL: it was no JSON. The parser's. */
+struct json_t *parse_json_kept(struct parse *p);
+/* Was the last text JSON? */
+bool parse_was_json(const struct parse *p);
 void parse_include_path(struct parse *p, const char *dir); /* -I, in order */
 /*
  * Folding, for who reads each thing once: a rule in the text that stands for itself (no variables, no chain within) is checked and forgotten

@@ -63,6 +63,9 @@ struct parse {
 	struct diag *diag;
 	const struct parse_words *words;
 
+	bool json, json_keep;        /* texts may be JSON; what they hold is kept */
+	bool was_json;
+	struct json_t *json_kept;    /* array of the commands read, or NULL */
 	struct input *input;         /* the text being scanned; it leads to those that wait */
 	const char **paths;
 	size_t n_paths;
@@ -185,6 +188,8 @@ void pack_plain(struct parse *p, struct ast_expr *set);
 
 /* ---- input.c ---- */
 int input_open(struct parse *p, const char *path);
+/* The number of the text on top, or 0. */
+uint32_t input_text(const struct parse *p);
 int input_string(struct parse *p, const char *name, const char *bytes, size_t len);
 /* The next token of all inputs; included texts end with a newline. */
 void input_next(struct parse *p, struct token *out);
@@ -342,6 +347,7 @@ struct ast_expr *parse_devices(struct parse *p);
 /* ---- command.c ---- */
 /* One command up to its end, which is not taken. NULL: it was a definition or an include. */
 struct ast_cmd *parse_command(struct parse *p);
+bool family_by_name(const char *name, uint8_t *family);
 bool accept_family(struct parse *p, uint8_t *family);
 
 #endif

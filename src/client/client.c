@@ -10,6 +10,7 @@
 #include "parser/parse.h"
 #include "src/client/echo.h"
 #include "src/client/env.h"
+#include "src/client/json_echo.h"
 #include "src/client/list.h"
 #include "src/client/query.h"
 #include "src/lower/lower.h"
@@ -78,6 +79,8 @@ int client_new(const struct client_options *o, struct transport *t, struct clien
 	diag_init(&c->diag, c->texts, c->a);
 	c->parse = parse_new(c->a, c->texts, &c->diag, &types_words);
 	parse_fold(c->parse, !o->optimize); /* which looks at rules side by side */
+	if (o->json)
+		parse_accept_json(c->parse, o->echo);
 	if (set_up(c)) {
 		client_free(&c);
 		return -1;
@@ -104,6 +107,11 @@ void client_complete(struct client *c, struct arena *a, const char *text, struct
 	complete(c->parse, c->t, a, text, out);
 }
 
+bool client_read_json(const struct client *c)
+{
+	return parse_was_json(c->parse);
+}
+
 const struct texts *client_texts(const struct client *c)
 {
 	return c->texts;
@@ -128,6 +136,8 @@ static void take_echo(void *ctx, const struct lower_mark *mark, uint16_t type, u
 {
 	struct run *r = ctx;
 
+	if (r->c->o.echo)
+		json_echo_take(mark, type, s);
 	if (r->c->o.added)
 		r->c->o.added(r->c->o.ctx, mark, type, family, s);
 }
@@ -136,7 +146,7 @@ static void take_event(void *ctx, const struct event *e)
 {
 	struct run *r = ctx;
 
-	if (r->c->o.echo)
+	if (r->c->o.echo && !parse_json_kept(r->c->parse))
 		echo_take(r->echo, e);
 }
 
@@ -150,7 +160,9 @@ static int commit(struct run *r)
 		bc_batch_end(&r->batch);
 	if (commit_run(&job))
 		return -1;
-	if (c->o.echo)
+	if (c->o.echo && parse_json_kept(c->parse))
+		json_echo_print(parse_json_kept(c->parse), c->o.out);
+	else if (c->o.echo)
 		echo_print(r->echo);
 	return 0;
 }
@@ -159,7 +171,7 @@ static int commit(struct run *r)
 static int run_cmds(struct run *r, const struct ast_cmd *cmds)
 {
 	struct client *c = r->c;
-	struct list_ctx ask = { .o = &c->o, .t = c->t, .diag = &c->diag, .a = r->a, .lower = r->lower };
+	struct list_ctx ask = { .o = &c->o, .t = c->t, .diag = &c->diag, .a = r->a };
 	bool changes = false;
 
 	for (const struct ast_cmd *cmd = cmds; cmd; cmd = cmd->next) {

@@ -49,6 +49,8 @@ int client_file(struct client *c, const char *path);
 int client_text(struct client *c, const char *name, const char *text);
 /* What may stand at the end of a text. */
 void client_complete(struct client *c, struct arena *a, const char *text, struct completions *out);
+/* Was the last of them JSON? (with -j) */
+bool client_read_json(const struct client *c);
 /* The texts of this session, to name places; the client's. */
 const struct texts *client_texts(const struct client *c);
 

@@ -67,7 +67,7 @@ static void read_all(struct echo *e)
 
 void echo_print(struct echo *e)
 {
-	json_t *root = e->o->json ? json_ruleset(&e->list) : NULL;
+	json_t *root = e->o->json ? json_commands(&e->list) : NULL;
 	char *dump;
 
 	read_all(e);

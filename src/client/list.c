@@ -10,9 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "src/client/get.h"
 #include "src/client/monitor.h"
-#include "src/client/near.h"
 #include "src/client/snapshot.h"
 #include "src/raise/json.h"
 #include "src/raise/raise.h"
@@ -40,9 +38,9 @@ static const struct kind kinds[] = {
 	{ AST_CHAIN, SNAP_CHAINS | SNAP_RULES | SNAP_SETS | SNAP_ELEMS, 0, ALL, NO, NO, NO, NO, NO, true },
 	{ AST_RULES, SNAP_CHAINS | SNAP_RULES | SNAP_SETS | SNAP_ELEMS, 0, ALL, NO, NO, NO, NO, NO, false },
 	{ AST_RULE, SNAP_CHAINS | SNAP_RULES | SNAP_SETS | SNAP_ELEMS, 0, ALL, NO, NO, NO, NO, NO, true },
-	{ AST_SETS, SNAP_SETS | SNAP_ELEMS, 0, NO, ALL, NO, NO, NO, NO, false },
-	{ AST_MAPS, SNAP_SETS | SNAP_ELEMS, 0, NO, NO, ALL, NO, NO, NO, false },
-	{ AST_METERS, SNAP_SETS | SNAP_ELEMS, 0, NO, NO, NO, ALL, NO, NO, false },
+	{ AST_SETS, SNAP_SETS, 0, NO, DECL, NO, NO, NO, NO, false },
+	{ AST_MAPS, SNAP_SETS, 0, NO, NO, DECL, NO, NO, NO, false },
+	{ AST_METERS, SNAP_SETS, 0, NO, NO, NO, DECL, NO, NO, false },
 	{ AST_SETOBJ, SNAP_SETS | SNAP_ELEMS, 0, NO, ALL, NO, ALL, NO, NO, true },
 	{ AST_MAPOBJ, SNAP_SETS | SNAP_ELEMS, 0, NO, NO, ALL, ALL, NO, NO, true },
 	{ AST_METER, SNAP_SETS | SNAP_ELEMS, 0, NO, ALL, ALL, ALL, NO, NO, true },
@@ -223,18 +221,14 @@ static void write_text(void *ctx, const char *text, size_t len)
 	fwrite(text, 1, len, ctx);
 }
 
-static void print_table(struct listing *l, struct ast_obj *t, bool whole)
+static void print_table(struct listing *l, struct ast_obj *t)
 {
 	buf_auto text = { 0 };
 
-	if (l->json && whole) {
+	if (l->json) {
 		json_objects(l->json, t, &l->print);
 		return;
 	}
-	for (const struct ast_obj *o = l->json ? t->table.objs : NULL; o; o = o->next)
-		json_objects(l->json, o, &l->print);
-	if (l->json)
-		return;
 	ast_print_obj(&text, t, &l->print);
 	write_text(l->c->o->out, buf_str(&text), text.len);
 }
@@ -252,7 +246,6 @@ static void list_table(struct listing *l, const struct snap_table *t)
 	if (!whole)
 		o->table.opts = NULL;
 	l->tail = &o->table.objs;
-	l->print.dense = !whole && l->cmd->obj->kind != AST_RULES;
 	if (l->k->objs)
 		add_objs(l);
 	add_sets(l);
@@ -261,15 +254,13 @@ static void list_table(struct listing *l, const struct snap_table *t)
 	if (l->k->chains)
 		add_chains(l);
 	if (whole || o->table.objs || !l->k->named)
-		print_table(l, o, whole);
+		print_table(l, o);
 }
 
 /* ---- commands ---------------------------------------------------------------------------------------- */
 
 static int missing(const struct listing *l, struct place at)
 {
-	if (near_report(l->c->t, l->c->diag, l->cmd->obj->kind, &l->cmd->obj->h, at))
-		return -1;
 	return diag_error(l->c->diag, at.len ? at : l->cmd->at, "%s", strerror(ENOENT));
 }
 
@@ -329,16 +320,11 @@ static int list_objects(const struct list_ctx *c, const struct ast_cmd *cmd, con
 {
 	const struct ast_handle *h = &cmd->obj->h;
 	struct listing l = { .c = c, .cmd = cmd, .k = k, .print = c->o->print };
-	struct snap_scope scope = { .what = k ? k->what : SNAP_TABLES, .family = h->family ? h->family : h->table ? NFPROTO_IPV4 : 0,
-				    .table = h->table, .obj_type = k ? k->obj_type : 0,
-				    .anonymous_only = c->o->print.terse || (k && !k->sets && !k->maps && !k->meters), .pack = true, .rule = c->o->json ? NULL : print_rule, .ctx = &l };
+	struct snap_scope scope = { .what = k ? k->what : SNAP_TABLES, .family = h->family, .table = h->table, .reset = cmd->op == AST_RESET,
+				    .anonymous_only = c->o->print.terse, .pack = true, .rule = c->o->json ? NULL : print_rule, .ctx = &l };
 	struct snapshot *s = NULL;
 	int err, ret;
 
-	if (k && cmd->op == AST_RESET)
-		scope.reset = k->chains ? SNAP_RULES : k->sets || k->maps ? SNAP_ELEMS : SNAP_OBJS;
-	if (h->has_handle && h->chain)
-		scope.rule_handle = h->handle;
 	if (k && k->named)
 		scope.name = k->chains ? h->chain : h->name;
 	if (ast_opt_find(cmd->opts, "terse"))
@@ -373,8 +359,6 @@ int list_cmd(const struct list_ctx *c, const struct ast_cmd *cmd)
 
 	if (cmd->op == AST_MONITOR && c->t)
 		return monitor_cmd(c, cmd);
-	if (cmd->obj && cmd->obj->kind == AST_ELEMENT && c->t)
-		return get_cmd(c, cmd);
 	if (cmd->op == AST_DESCRIBE && cmd->expr)
 		return describe_expr(c, cmd);
 	if ((cmd->op != AST_LIST_CMD && cmd->op != AST_RESET) || (!k && (!cmd->obj || cmd->obj->kind != AST_TABLES)))

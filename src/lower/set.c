@@ -67,7 +67,7 @@ void set_missing(struct lower *l, uint8_t family, const char *table, const char 
 	if (!near && l->env && l->env->near_set)
 		near = l->env->near_set(l->env->ctx, family, name, &in_family, &in_table);
 	if (near)
-		diag_error(l->d, at, "No such file or directory; did you mean set ‘%s’ in table %s ‘%s’?", near, names_name(names_family, in_family),
+		diag_error(l->d, at, "No such file or directory; did you mean set '%s' in table %s '%s'?", near, names_name(names_family, in_family),
 			   in_table);
 	else
 		diag_error(l->d, at, "No such file or directory");
@@ -322,7 +322,7 @@ static int data_of(struct eval *v, const struct ast_obj *o, struct tset *s)
 	}
 	if (!o->set.data_type)
 		return diag_error(v->d, o->at, "map definition does not specify mapping data type");
-	s->data = eval_set_type(v, o->set.data_type, o->set.is_typeof, &s->data_of);
+	s->data = eval_set_type(v, o->set.data_type, o->set.is_typeof != o->set.data_otherwise, &s->data_of);
 	if (!s->data)
 		return -1;
 	s->flags |= NFT_SET_MAP;

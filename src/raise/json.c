@@ -22,6 +22,12 @@ json_t *json_ruleset(json_t **list)
 	return root;
 }
 
+json_t *json_commands(json_t **list)
+{
+	*list = json_array();
+	return json_pack("{s:o}", "nftables", *list);
+}
+
 static const char *family_of(const struct ast_handle *h)
 {
 	const char *name = names_name(names_family, h->family);

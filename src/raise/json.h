@@ -15,6 +15,8 @@
 
 /* { "nftables": [ metainfo ] }; *list is its array (borrowed), to append objects to. */
 json_t *json_ruleset(json_t **list);
+/* { "nftables": [ ] }, as echo has it */
+json_t *json_commands(json_t **list);
 /* Appends an object in its wrapper ({ "chain": … }); of a table, also all that is in it: chains, objects, sets, and last the rules.
  */
 void json_objects(json_t *list, const struct ast_obj *o, const struct ast_print_opts *p);

@@ -209,6 +209,8 @@ static struct tx *typeof_one(struct eval *v, const struct ast_expr *e)
 		return tx_value(v, e->at, &type_integer, BO_HOST, 16, 0);
 	if (e->kind == AST_VERDICT || (e->kind == AST_SYMBOL && !strcmp(e->text, "verdict")))
 		return tx_new(v, TX_VERDICT, e->at, &type_verdict, BO_INVALID, 0);
+	if (e->kind == AST_SYMBOL && datatype_by_name(e->text)) /* as a listing has it where only the key is a typeof */
+		return type_named(v, e);
 	return eval_expr(v, e, (struct expect){ 0 });
 }
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Seeds for the fuzz targets, from what is in the tree.
 
-usage: seeds.py TOP DIR     TOP: the sources; writes DIR/netlink, DIR/parser, DIR/packets
+usage: seeds.py TOP DIR     TOP: the sources; writes DIR/parser, DIR/json, DIR/netlink, DIR/packets
 
 parser: the shipped rulesets, whole, and each of their lines; those of packet tests.
 netlink: each message of the recorded batches, as a request and to keep (fuzz-netlink.c).
@@ -10,6 +10,7 @@ packets: frames of the demo's capture, a few in each, with every rule of fuzz-pa
 """
 import glob
 import hashlib
+import json
 import os
 import re
 import struct
@@ -39,6 +40,21 @@ def parser_seeds(top, where):
                 put(where, line.encode())
             elif line and line[-1] not in "{}," and not re.match("#|type |typeof |flags |elements |policy |include ", line):
                 put(where, f"add rule inet t c {line}".encode())
+
+
+def json_seeds(top, where):
+    """The rulesets of tests/data, whole, and each of their objects with the table and chains before it."""
+    for path in glob.glob(f"{top}/tests/data/json/*.json"):
+        with open(path) as f:
+            objects = json.load(f)["nftables"]
+        put(where, json.dumps({"nftables": objects}).encode())
+        base = [o for o in objects if "table" in o or "chain" in o]
+        for o in objects:
+            if "rule" in o and len(o["rule"]["expr"]) > 1:
+                for e in o["rule"]["expr"]:
+                    put(where, json.dumps({"nftables": base[:4] + [{"add": {"rule": dict(o["rule"], expr=[e])}}]}).encode())
+            else:
+                put(where, json.dumps({"nftables": base[:4] + [{"add": o}]}).encode())
 
 
 def netlink_seeds(top, where):
@@ -85,7 +101,7 @@ def packet_seeds(top, where):
 
 def main():
     top, out = sys.argv[1:]
-    for name, make in (("parser", parser_seeds), ("netlink", netlink_seeds), ("packets", packet_seeds)):
+    for name, make in (("parser", parser_seeds), ("json", json_seeds), ("netlink", netlink_seeds), ("packets", packet_seeds)):
         where = os.path.join(out, name)
         os.makedirs(where, exist_ok=True)
         make(top, where)

@@ -6,6 +6,5 @@
 
 const struct nl_subsys *const nl_subsystems[] = {
 	&state_subsys,
-	&ct_subsys,
 	NULL,
 };
