@@ -92,6 +92,7 @@ enum {
 	BC_A_MIN = 32,          /* bytes: max is the least length, more is ignored */
 	BC_A_NUL = 64,          /* a string that must end with NUL */
 	BC_A_EXACT = 128,       /* a length other than the kind's is refused */
+	BC_A_ARRAY = 512,       /* lists: what the elements hold is checked with their level, before anything is read */
 	BC_A_NESTED = 256,      /* bytes that are attributes: NLA_F_NESTED is set */
 };
 
@@ -148,6 +149,8 @@ struct bc_err {
 	int err;
 	const struct nlattr *at;
 	const char *msg;        /* extack text, static; or NULL */
+	const struct bc_attr *policy; /* what would have been allowed; or NULL */
+	bool inside;            /* the message's own attributes are as their policies want them: what is nested in them is at fault */
 };
 
 enum {
@@ -161,7 +164,7 @@ int bc_encode(struct buf *out, const struct bc_desc *d, const void *s);
  * Decodes len bytes of attributes (aligned to 4) into *s (d->size bytes, zeroed by the callee).
  * Returns 0, or err->err; err may be NULL. On failure *s holds nothing that may be used. Attributes are checked as the kernel does
  * it: those of a level first, in their order, then what is nested in them; of several of one type the last counts.
- * err->at is what the kernel's extack names: the attribute; for what is wrong in nests the element of the (outermost) list they are
+ * err->msg may be set where there is no error. err->at is what the kernel's extack names: the attribute; for what is wrong in nests the element of the (outermost) list they are
  * in, or none.
  */
 int bc_decode(const struct bc_desc *d, const void *attrs, size_t len, void *s, struct arena *a, int flags, struct bc_err *err);

@@ -4,8 +4,8 @@
  *
  * Takes and refuses what lib/nlattr.c (validate_nla, __nla_validate_parse in liberal mode) and net/netfilter/nf_tables_api.c
  * (nft_data_init, nf_tables_expr_parse) do, with their errors. Each level is read twice, as there: first every attribute is checked
- * and the last of each type noted; then members are set and nests entered. Reentrant; memory comes from the caller's arena, and each
- * byte of message takes a bounded number of bytes there (an empty list element of 4 bytes one zeroed struct).
+ * and the last of each type noted; then members are set and nests entered. Reentrant; memory comes from the caller's arena, and
+ * each byte of message takes a bounded number of bytes there (an empty list element of 4 bytes one zeroed struct).
  */
 #include "bytecode/codec.h"
 
@@ -19,8 +19,9 @@ struct ctx {
 	struct arena *arena;
 	int flags;
 	int err;
-	const struct nlattr *at;    /* at fault */
+	const struct nlattr *at; /* at fault */
 	const char *msg;
+	const struct bc_attr *policy;
 	unsigned depth;             /* 0: at the message's own attributes */
 	const struct nlattr *blame; /* in nests: the outermost list's element, or NULL */
 };
@@ -31,8 +32,16 @@ static int fail(struct ctx *c, int err, const struct nlattr *at, const char *msg
 {
 	c->err = err;
 	c->at = c->depth ? c->blame : at;
-	c->msg = c->depth ? NULL : msg;
+	if (!c->depth && msg)
+		c->msg = msg;
 	return err;
+}
+
+/* As above, for what a policy refuses; the extack then says what it allows. */
+static int refuse(struct ctx *c, int err, const struct nlattr *at, const struct bc_attr *policy)
+{
+	c->policy = c->depth ? NULL : policy;
+	return fail(c, err, at, "Attribute failed policy validation");
 }
 
 static const void *payload(const struct nlattr *a)
@@ -72,8 +81,6 @@ static uint64_t number(const struct bc_attr *a, const struct nlattr *at)
 	}
 }
 
-static const char POLICY[] = "Attribute failed policy validation";
-
 static int check_number(struct ctx *c, const struct bc_attr *a, const struct nlattr *at)
 {
 	uint32_t len = payload_len(at);
@@ -81,7 +88,7 @@ static int check_number(struct ctx *c, const struct bc_attr *a, const struct nla
 	if (a->flags & BC_A_EXACT && len != least[a->kind])
 		return fail(c, -EINVAL, at, "invalid attribute length");
 	if (len < least[a->kind])
-		return fail(c, -ERANGE, at, POLICY);
+		return refuse(c, -ERANGE, at, a);
 	if (a->flags & BC_A_MASK && number(a, at) & ~(uint64_t)a->max)
 		return fail(c, -EINVAL, at, "reserved bit set");
 	if (!(a->flags & BC_A_MASK) && a->max && number(a, at) > a->max)
@@ -95,11 +102,32 @@ static int check_string(struct ctx *c, const struct bc_attr *a, const struct nla
 	uint32_t len = payload_len(at);
 
 	if (a->flags & BC_A_NUL && (!len || !memchr(p, 0, a->max && len > a->max + 1 ? a->max + 1 : len)))
-		return fail(c, -EINVAL, at, POLICY);
+		return refuse(c, -EINVAL, at, a);
 	if (!len)
-		return fail(c, -ERANGE, at, POLICY);
+		return refuse(c, -ERANGE, at, a);
 	if (a->max && len - !p[len - 1] > a->max)
-		return fail(c, -ERANGE, at, POLICY);
+		return refuse(c, -ERANGE, at, a);
+	return 0;
+}
+
+static int check_attrs(struct ctx *c, const struct bc_desc *d, const void *attrs, size_t len, const struct nlattr **found);
+static const struct bc_desc expr_desc;
+
+/* What is in a list's elements, one level down (nla_validate_array()). */
+static int check_array(struct ctx *c, const struct bc_attr *a, const struct nlattr *list)
+{
+	const struct bc_desc *d = a->kind == BC_LIST ? a->sub : &expr_desc;
+	const struct nlattr *found[BC_MAX_ATTRS], *at;
+
+	mnl_attr_for_each_nested(at, list)
+	{
+		if (!payload_len(at))
+			continue;
+		if (payload_len(at) < sizeof(*at))
+			return fail(c, -ERANGE, at, "Array element too short");
+		if (check_attrs(c, d, payload(at), payload_len(at), found))
+			return c->err;
+	}
 	return 0;
 }
 
@@ -108,7 +136,7 @@ static int check(struct ctx *c, const struct bc_attr *a, const struct nlattr *at
 	uint32_t len = payload_len(at);
 
 	if (a->flags & BC_A_REPLY && c->flags & BC_REQUEST)
-		return fail(c, -EINVAL, at, "Attribute is rejected by policy");
+		return fail(c, -EINVAL, at, "Attribute failed policy validation");
 	switch ((enum bc_kind)a->kind) {
 	case BC_U8:
 	case BC_U16:
@@ -121,12 +149,14 @@ static int check(struct ctx *c, const struct bc_attr *a, const struct nlattr *at
 		return check_string(c, a, at);
 	case BC_BYTES:
 		if (a->flags & BC_A_MIN ? len < a->max : a->max && len > a->max)
-			return fail(c, -ERANGE, at, POLICY);
+			return refuse(c, -ERANGE, at, a);
 		return 0;
 	case BC_FLAG:
-		return len ? fail(c, -ERANGE, at, POLICY) : 0;
+		return len ? refuse(c, -ERANGE, at, a) : 0;
 	default:
-		return len && len < sizeof(struct nlattr) ? fail(c, -ERANGE, at, POLICY) : 0;
+		if (len && len < sizeof(struct nlattr))
+			return refuse(c, -ERANGE, at, a);
+		return a->flags & BC_A_ARRAY ? check_array(c, a, at) : 0;
 	}
 }
 
@@ -167,6 +197,8 @@ static int check_attrs(struct ctx *c, const struct bc_desc *d, const void *attrs
 		found[r] = at;
 		i = r + 1;
 	}
+	if (left > 0 && !c->depth) /* no error, but said */
+		c->msg = "bytes leftover after parsing attributes";
 	return 0;
 }
 
@@ -292,7 +324,8 @@ static int decode_exprs(struct ctx *c, const struct nlattr *list, struct bc_expr
 	struct bc_expr *first = NULL, **tail = &first;
 	unsigned n = 0;
 
-	mnl_attr_for_each_nested(at, list) {
+	mnl_attr_for_each_nested(at, list)
+	{
 		if (mnl_attr_get_type(at) != NFTA_LIST_ELEM || ++n > NFT_RULE_MAXEXPRS)
 			return fail(c, -EINVAL, list, NULL);
 		c->blame = outer ? outer : at;
@@ -310,7 +343,8 @@ static int decode_list(struct ctx *c, const struct bc_attr *a, const struct nlat
 	const struct nlattr *outer = c->blame, *at;
 	struct bc_node **tail = out;
 
-	mnl_attr_for_each_nested(at, list) {
+	mnl_attr_for_each_nested(at, list)
+	{
 		struct bc_node *n = arena_alloc(c->arena, sizeof(*n) + a->sub->size);
 
 		n->at = at;
@@ -333,7 +367,8 @@ static int decode_each(struct ctx *c, const struct bc_attr *a, const struct nlat
 	const struct nlattr *outer = c->blame, *at;
 	struct bc_node **tail = out;
 
-	mnl_attr_for_each_nested(at, list) {
+	mnl_attr_for_each_nested(at, list)
+	{
 		struct bc_node *n = arena_alloc(c->arena, sizeof(*n) + a->sub->size);
 
 		n->at = at;
@@ -456,7 +491,7 @@ int bc_decode(const struct bc_desc *d, const void *attrs, size_t len, void *s, s
 		len = INT32_MAX;
 	decode_attrs(&c, d, attrs, len, s);
 	if (err)
-		*err = (struct bc_err){ c.err, c.at, c.msg };
+		*err = (struct bc_err){ c.err, c.at, c.msg, c.policy, c.err && c.depth };
 	return c.err;
 }
 

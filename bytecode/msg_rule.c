@@ -17,7 +17,7 @@ static const struct bc_attr attrs[] = {
 	A(NFTA_RULE_CHAIN, BC_STR, chain, .max = NFT_CHAIN_MAXNAMELEN - 1),
 	A(NFTA_RULE_CHAIN_ID, BC_BE32, chain_id),
 	A(NFTA_RULE_HANDLE, BC_BE64, handle),
-	A(NFTA_RULE_EXPRESSIONS, BC_EXPRS, exprs),
+	A(NFTA_RULE_EXPRESSIONS, BC_EXPRS, exprs, .flags = BC_A_ARRAY),
 	A(NFTA_RULE_POSITION, BC_BE64, position),
 	A(NFTA_RULE_USERDATA, BC_BYTES, userdata, .max = NFT_USERDATA_MAXLEN),
 	A(NFTA_RULE_COMPAT, BC_NEST, compat, .sub = &compat_desc),

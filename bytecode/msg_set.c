@@ -13,7 +13,7 @@ static const struct bc_desc field_desc = BC_DESC("field", field_attrs);
 #define T struct bc_set_desc
 static const struct bc_attr desc_attrs[] = {
 	A(NFTA_SET_DESC_SIZE, BC_BE32, size),
-	A(NFTA_SET_DESC_CONCAT, BC_LIST, concat, .sub = &field_desc),
+	A(NFTA_SET_DESC_CONCAT, BC_LIST, concat, .sub = &field_desc, .flags = BC_A_ARRAY),
 };
 static const struct bc_desc desc_desc = BC_DESC("desc", desc_attrs);
 #undef T
@@ -36,7 +36,7 @@ static const struct bc_attr set_attrs[] = {
 	A(NFTA_SET_GC_INTERVAL, BC_BE32, gc_interval),
 	A(NFTA_SET_USERDATA, BC_BYTES, userdata, .max = NFT_USERDATA_MAXLEN),
 	A(NFTA_SET_EXPR, BC_EXPR, expr),
-	A(NFTA_SET_EXPRESSIONS, BC_EXPRS, exprs),
+	A(NFTA_SET_EXPRESSIONS, BC_EXPRS, exprs, .flags = BC_A_ARRAY),
 	A(NFTA_SET_TYPE, BC_STR, type, .flags = BC_A_REPLY),
 	A(NFTA_SET_COUNT, BC_BE32, count, .flags = BC_A_REPLY),
 };
@@ -54,7 +54,7 @@ static const struct bc_attr elem_attrs[] = {
 	A(NFTA_SET_ELEM_USERDATA, BC_BYTES, userdata, .max = NFT_USERDATA_MAXLEN),
 	A(NFTA_SET_ELEM_OBJREF, BC_STR, objref, .max = NFT_OBJ_MAXNAMELEN - 1),
 	A(NFTA_SET_ELEM_EXPR, BC_EXPR, expr),
-	A(NFTA_SET_ELEM_EXPRESSIONS, BC_EXPRS, exprs),
+	A(NFTA_SET_ELEM_EXPRESSIONS, BC_EXPRS, exprs, .flags = BC_A_ARRAY),
 };
 const struct bc_desc bc_elem_desc = BC_DESC("elem", elem_attrs);
 #undef T
@@ -64,6 +64,6 @@ static const struct bc_attr elems_attrs[] = {
 	A(NFTA_SET_ELEM_LIST_TABLE, BC_STR, table, .max = NFT_TABLE_MAXNAMELEN - 1),
 	A(NFTA_SET_ELEM_LIST_SET, BC_STR, set, .max = NFT_SET_MAXNAMELEN - 1),
 	A(NFTA_SET_ELEM_LIST_SET_ID, BC_BE32, set_id),
-	A(NFTA_SET_ELEM_LIST_ELEMENTS, BC_LIST, elems, .sub = &bc_elem_desc),
+	A(NFTA_SET_ELEM_LIST_ELEMENTS, BC_LIST, elems, .sub = &bc_elem_desc, .flags = BC_A_ARRAY),
 };
 const struct bc_desc bc_elems_desc = BC_DESC("elems", elems_attrs);

@@ -149,11 +149,6 @@ static void exec(const struct vm_ins *ins, struct vm_regs *regs, struct vm_pkt *
 
 /* ---- settings ---- */
 
-static bool same_type(const struct vm_stateful *a, const struct vm_stateful *b)
-{
-	return stateful_type(a) == stateful_type(b);
-}
-
 /* One expression of the rule, at its place among those of the set. */
 static int add_expr(struct expr_build *b, struct ins_dynset *i, const struct bc_expr *x)
 {
@@ -173,7 +168,7 @@ static int add_expr(struct expr_build *b, struct ins_dynset *i, const struct bc_
 		return -EOPNOTSUPP;
 	if (s->n_exprs < i->head.len)
 		return s->n_exprs ? -EINVAL : 0;
-	return same_type(st, s->exprs[i->head.len - 1]) ? 0 : -EOPNOTSUPP;
+	return stateful_same(st, s->exprs[i->head.len - 1]) ? 0 : -EOPNOTSUPP;
 }
 
 static int clone_exprs(struct expr_build *b, struct ins_dynset *i)
@@ -342,5 +337,11 @@ static void disasm(const struct vm_ins *ins, struct buf *out)
 }
 
 const struct vm_expr vm_expr_dynset = {
-	.name = "dynset", .kernel_size = 88, .build = build, .exec = exec, .dump = dump, .destroy = destroy, .disasm = disasm,
+	.name = "dynset",
+	.kernel_size = 88,
+	.build = build,
+	.exec = exec,
+	.dump = dump,
+	.destroy = destroy,
+	.disasm = disasm,
 };

@@ -205,6 +205,8 @@ struct vm_stateful_ops {
 	void (*clone)(void *to, const void *from);
 	void (*fini)(struct vm_engine *e, void *state);     /* may be NULL */
 	void (*eval)(void *state, struct vm_regs *regs, struct vm_pkt *pkt);
+	/* Two of the type that count as of one kind (nft_expr_ops); NULL: any. */
+	bool (*same)(const void *a, const void *b);
 	bool (*idle)(void *state);          /* with needs_gc: nothing is kept any more */
 	void (*dump)(struct vm_engine *e, void *state, struct arena *a, void *body, bool reset);
 	void (*update)(void *state, const void *from);      /* NULL: objects of it cannot be updated */

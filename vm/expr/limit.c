@@ -2,11 +2,12 @@
 /*
  * "limit": a token bucket. Reference: net/netfilter/nft_limit.c.
  *
- * The kernel keeps tokens (nanoseconds saved up) and the time of the last packet, under a lock. Here both are one word, the time at which
- * the bucket is full again: full = last + (max - tokens). At `now` there are max - (full - now) tokens, or max where full has passed; a packet
- * that may pass moves full by its cost:
+ * The kernel keeps tokens (nanoseconds saved up) and the time of the last packet, under a lock. Here both are one word, the time at
+ * which the bucket is full again: full = last + (max - tokens). At `now` there are max - (full - now) tokens, or max where full has
+ * passed; a packet that may pass moves full by its cost:
  *
- *     10/second burst 5: cost 100 ms, max 500 ms.   full = 0; at 1000 ms: → 1100, 1200, … 1500; the sixth would leave -100 tokens: over.
+ *     10/second burst 5: cost 100 ms, max 500 ms.   full = 0; at 1000 ms: → 1100, 1200, … 1500; the sixth would leave -100 tokens:
+ * over.
  */
 #include <errno.h>
 
@@ -17,7 +18,7 @@ enum { NS_PER_S = 1000000000, BURST_DEFAULT = 5 };
 
 struct state {
 	uint64_t rate, nsecs, max;
-	uint64_t cost;         /* of a packet; bytes: 0 */
+	uint64_t cost; /* of a packet; bytes: 0 */
 	uint32_t burst;
 	bool bytes, invert;
 	_Atomic uint64_t full; /* ns, the packets' clock */
@@ -114,11 +115,28 @@ static void dump(struct vm_engine *e, void *state, struct arena *a, void *body, 
 	BC_SET(x, NFTA_LIMIT_FLAGS, flags, s->invert ? NFT_LIMIT_F_INV : 0);
 }
 
+static bool same(const void *a, const void *b)
+{
+	return ((const struct state *)a)->bytes == ((const struct state *)b)->bytes;
+}
+
 static const struct vm_stateful_ops ops = {
-	.size = sizeof(struct state), .object = NFT_OBJECT_LIMIT, .init = init, .clone = clone, .eval = eval, .dump = dump,
+	.size = sizeof(struct state),
+	.object = NFT_OBJECT_LIMIT,
+	.init = init,
+	.clone = clone,
+	.eval = eval,
+	.dump = dump,
+	.same = same,
 };
 
 const struct vm_expr vm_expr_limit = {
-	.name = "limit", .kernel_size = 56, .precheck = precheck, .build = expr_stateful_build, .exec = expr_stateful_exec, .dump = expr_stateful_dump,
-	.destroy = expr_stateful_destroy, .stateful = &ops,
+	.name = "limit",
+	.kernel_size = 56,
+	.precheck = precheck,
+	.build = expr_stateful_build,
+	.exec = expr_stateful_exec,
+	.dump = expr_stateful_dump,
+	.destroy = expr_stateful_destroy,
+	.stateful = &ops,
 };

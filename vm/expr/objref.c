@@ -101,6 +101,7 @@ static int check_type(struct expr_build *b, uint32_t type, const struct vm_obj *
 	case NFT_OBJECT_SYNPROXY:
 		if (b->family != NFPROTO_IPV4 && b->family != NFPROTO_IPV6 && b->family != NFPROTO_INET)
 			return -EOPNOTSUPP;
+		expr_places(b, expr_hooks(1 << NF_INET_LOCAL_IN | 1 << NF_INET_FORWARD));
 		break;
 	}
 	return expr_unexecuted(b, "objects of this type are not executed by nfvm yet");
@@ -123,8 +124,8 @@ static int build_object(struct expr_build *b, const struct bc_objref *x)
 
 static int build_map(struct expr_build *b, const struct bc_objref *x)
 {
-	struct vm_set *s = state_find_set(b->txn, b->table, BC_HAS(x, NFTA_OBJREF_SET_NAME) ? x->set_name : NULL, BC_HAS(x, NFTA_OBJREF_SET_ID),
-					  x->set_id);
+	struct vm_set *s = state_find_set(b->txn, b->table, BC_HAS(x, NFTA_OBJREF_SET_NAME) ? x->set_name : NULL,
+					  BC_HAS(x, NFTA_OBJREF_SET_ID), x->set_id);
 	struct ins_objref *i;
 	uint8_t sreg;
 	int err;
@@ -191,5 +192,11 @@ static void disasm(const struct vm_ins *ins, struct buf *out)
 }
 
 const struct vm_expr vm_expr_objref = {
-	.name = "objref", .kernel_size = 48, .precheck = precheck, .build = build, .exec = exec, .dump = dump, .disasm = disasm,
+	.name = "objref",
+	.kernel_size = 48,
+	.precheck = precheck,
+	.build = build,
+	.exec = exec,
+	.dump = dump,
+	.disasm = disasm,
 };

@@ -45,7 +45,8 @@ static int report(struct expr_build *b, int err)
 	return err;
 }
 
-int stateful_build(struct vm_txn *txn, struct vm_table *table, const struct bc_expr *x, struct vm_stateful **out, struct bc_err *err)
+int stateful_build(struct vm_txn *txn, struct vm_table *table, const struct bc_expr *x, struct vm_stateful **out,
+		   struct bc_err *err)
 {
 	struct expr_build b = { .txn = txn, .e = txn->engine, .table = table, .family = table->family, .err = err, .at = x->at };
 	int kind = vm_expr_kind(x->type->name), rc;
@@ -109,6 +110,11 @@ void stateful_free(struct vm_stateful **s)
 const struct bc_expr_type *stateful_type(const struct vm_stateful *s)
 {
 	return bc_expr_type(s->type->name);
+}
+
+bool stateful_same(const struct vm_stateful *a, const struct vm_stateful *b)
+{
+	return a->type == b->type && (!a->type->stateful->same || a->type->stateful->same(a->state, b->state));
 }
 
 bool stateful_needs_ct(const struct vm_stateful *s)

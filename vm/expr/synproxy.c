@@ -4,7 +4,7 @@
 
 #include "vm/expr/hot.h"
 
-enum { OPTIONS = 0x1f /* NF_SYNPROXY_OPT_MASK */ };
+enum { OPTIONS = 0x0f /* NF_SYNPROXY_OPT_MASK */ };
 
 struct ins_synproxy {
 	struct vm_ins head; /* a: wscale, b: NF_SYNPROXY_OPT_* */

@@ -33,6 +33,38 @@ static void put_attr(struct buf *b, uint16_t type, const void *p, uint16_t len)
 		buf_putc(b, 0);
 }
 
+static void put_u64(struct buf *b, uint16_t type, uint64_t v)
+{
+	put_attr(b, type, &v, sizeof(v));
+}
+
+/* What a policy allows (netlink_policy_dump_write_attr()). */
+static void put_policy(struct buf *b, const struct bc_attr *a)
+{
+	enum { MIN_U = 4, MAX_U = 5, MAX_LENGTH = 7, TYPE = 1 };                              /* NL_POLICY_TYPE_ATTR_* */
+	enum { T_U8 = 2, T_U32 = 4, T_U64 = 5, T_BINARY = 10, T_STRING = 11, T_NESTED = 13 }; /* NL_ATTR_TYPE_* */
+	static const uint8_t types[] = {
+		[BC_U8] = T_U8,        [BC_BE32] = T_U32,     [BC_BE64] = T_U64,     [BC_STR] = T_STRING,
+		[BC_BYTES] = T_BINARY, [BC_DATA] = T_NESTED,  [BC_NEST] = T_NESTED,  [BC_LIST] = T_NESTED,
+		[BC_EXPR] = T_NESTED,  [BC_EXPRS] = T_NESTED, [BC_ATTRS] = T_NESTED, [BC_OBJECT] = T_NESTED
+	};
+	uint32_t type = a->kind < ARRAY_SIZE(types) ? types[a->kind] : 0;
+	struct nlattr nest = { .nla_type = NLMSGERR_ATTR_POLICY | NLA_F_NESTED };
+	size_t at = b->len;
+
+	if (!type)
+		return;
+	buf_put(b, &nest, sizeof(nest));
+	if (type == T_U8 || type == T_U32 || type == T_U64) {
+		put_u64(b, MIN_U, 0);
+		put_u64(b, MAX_U, a->max ? a->max : type == T_U8 ? UINT8_MAX : type == T_U32 ? UINT32_MAX : UINT64_MAX);
+	} else if ((type == T_STRING || type == T_BINARY) && a->max) {
+		put_attr(b, MAX_LENGTH, &a->max, sizeof(a->max));
+	}
+	put_attr(b, TYPE, &type, sizeof(type));
+	((struct nlattr *)(b->p + at))->nla_len = b->len - at;
+}
+
 /* The attributes behind an extended acknowledgement. True if there are any. */
 static bool put_extack(struct buf *b, const struct nlmsghdr *req, int err, const struct bc_err *x)
 {
@@ -46,6 +78,8 @@ static bool put_extack(struct buf *b, const struct nlmsghdr *req, int err, const
 		off = at - msg;
 		put_attr(b, NLMSGERR_ATTR_OFFS, &off, sizeof(off));
 	}
+	if (err && x->policy)
+		put_policy(b, x->policy);
 	return b->len > before;
 }
 
@@ -73,7 +107,15 @@ void nl_ack(struct nfvm_socket *s, const struct nlmsghdr *req, int err, const st
 
 int nl_bad(struct nl_req *q, uint16_t attr, int err)
 {
-	q->err->at = bc_find(q->attrs, q->attrs_len, attr);
+	const char *p = q->attrs, *end = p + q->attrs_len;
+	const struct nlattr *a;
+
+	/* of several the last one counts */
+	for (; (a = bc_find(p, (size_t)(end - p), attr)); p = (const char *)a + NLA_ALIGN(a->nla_len)) {
+		q->err->at = a;
+		if ((const char *)a + NLA_ALIGN(a->nla_len) >= end)
+			break;
+	}
 	return err;
 }
 

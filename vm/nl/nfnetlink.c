@@ -3,9 +3,9 @@
  * nfnetlink: bytes of one send → messages → handlers (net/netfilter/nfnetlink.c, netlink_rcv_skb()).
  *
  * A batch, BEGIN … END of one subsystem, is all or nothing. Its messages are handled in order, each error is noted and the next one
- * handled; without an error and with its END it is committed, else rolled back. Acknowledgements and errors are sent when all is done. A commit that
- * answers -EAGAIN (a rule fails the check of the whole ruleset) is rolled back and the batch played again, with checks after each message.
- * Control thread.
+ * handled; without an error and with its END it is committed, else rolled back. Acknowledgements and errors are sent when all is
+ * done. A commit that answers -EAGAIN (a rule fails the check of the whole ruleset) is rolled back and the batch played again, with
+ * checks after each message. Control thread.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -75,8 +75,11 @@ static int call_early(struct nl_req *q, const struct nl_call *c, int err)
 	q->body = body;
 	if (!before)
 		before = c->early(q);
-	if (before)
+	if (before) {
+		if (!q->err->msg)
+			q->err->msg = late.msg;
 		return before;
+	}
 	*q->err = late;
 	return err;
 }
@@ -89,13 +92,21 @@ static int call_one(struct vm_engine *e, struct nfvm_socket *s, const struct nlm
 	const struct nfgenmsg *g = NLMSG_DATA(nlh);
 	const struct nl_call *c;
 	struct nl_req q = {
-		.e = e, .sock = s, .nlh = nlh, .msg = msg, .family = g->nfgen_family, .arena = e->nl->arena, .err = x,
-		.attrs = (const char *)nlh + NFNL_HDRLEN, .attrs_len = nlh->nlmsg_len - NFNL_HDRLEN,
+		.e = e,
+		.sock = s,
+		.nlh = nlh,
+		.msg = msg,
+		.family = g->nfgen_family,
+		.arena = e->nl->arena,
+		.err = x,
+		.attrs = (const char *)nlh + NFNL_HDRLEN,
+		.attrs_len = nlh->nlmsg_len - NFNL_HDRLEN,
 	};
+	const char *said = NULL;
 	void *body = NULL;
 	int err;
 
-	if (!ss || msg >= ss->n_calls || ss->calls[msg].kind != kind)
+	if (!ss || msg >= ss->n_calls || !ss->calls[msg].kind || (kind == NL_BATCH && ss->calls[msg].kind != kind))
 		return -EINVAL;
 	c = &ss->calls[msg];
 	arena_reset(q.arena);
@@ -103,10 +114,16 @@ static int call_one(struct vm_engine *e, struct nfvm_socket *s, const struct nlm
 		body = arena_alloc(q.arena, c->desc->size);
 		err = bc_decode(c->desc, q.attrs, q.attrs_len, body, q.arena, BC_REQUEST, x);
 		if (err)
-			return c->early ? call_early(&q, c, err) : err;
+			return c->early && x->inside && c->kind == kind ? call_early(&q, c, err) : err;
+		said = x->msg;
 	}
+	if (c->kind != kind)
+		return -EINVAL;
 	q.body = body;
-	return c->call(&q);
+	err = c->call(&q);
+	if (!x->msg)
+		x->msg = said;
+	return err;
 }
 
 static void receive_plain(struct vm_engine *e, struct nfvm_socket *s, struct rest r)
@@ -139,7 +156,7 @@ struct batch {
 	struct nfvm_socket *s;
 	const struct nl_subsys *ss;
 	const struct nlmsghdr *begin;
-	struct rest body;            /* behind BEGIN */
+	struct rest body; /* behind BEGIN */
 	uint32_t genid;
 	struct report *reports;
 	size_t n, cap;
@@ -164,8 +181,7 @@ static int report_add(struct batch *b, const struct nlmsghdr *nlh, int err, cons
 
 static int batch_message(struct batch *b, const struct nlmsghdr *nlh, struct bc_err *x)
 {
-	if (!(nlh->nlmsg_flags & NLM_F_REQUEST) || nlh->nlmsg_type < NLMSG_MIN_TYPE ||
-	    NFNL_SUBSYS_ID(nlh->nlmsg_type) != b->ss->id)
+	if (!(nlh->nlmsg_flags & NLM_F_REQUEST) || nlh->nlmsg_type < NLMSG_MIN_TYPE || NFNL_SUBSYS_ID(nlh->nlmsg_type) != b->ss->id)
 		return -EINVAL;
 	return call_one(b->e, b->s, nlh, NL_BATCH, x);
 }
@@ -201,7 +217,7 @@ static void batch_play(struct batch *b)
 		if (err == -ENOMEM || report_add(b, nlh, err, &x)) {
 			b->n = 0;
 			b->failed = true;
-			nl_ack(b->s, b->begin, -ENOMEM, NULL);
+			nl_ack(b->s, rest_head(&b->body), -ENOMEM, NULL);
 			return;
 		}
 		b->failed |= err != 0;

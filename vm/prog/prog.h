@@ -95,6 +95,8 @@ struct vm_stateful *stateful_clone(const struct vm_stateful *s);
 void stateful_free(struct vm_stateful **s);
 const struct bc_expr_type *stateful_type(const struct vm_stateful *s);
 bool stateful_needs_gc(const struct vm_stateful *s);
+/* Of one kind: elements' expressions must be of the kinds that their set says. */
+bool stateful_same(const struct vm_stateful *a, const struct vm_stateful *b);
 /* As an expression, with its current state. */
 struct bc_expr *stateful_dump(const struct vm_stateful *s, struct arena *a, bool reset);
 /* The NFTA_OBJ_DATA struct of an object. */

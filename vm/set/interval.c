@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Intervals: elements are the ends of half-open intervals, as they come on the wire. [10, 20) is a start 10 and an end 20 (NFT_SET_ELEM_INTERVAL_END).
- * A key matches where the greatest element not above it is a start:
+ * Intervals: elements are the ends of half-open intervals, as they come on the wire. [10, 20) is a start 10 and an end 20
+ * (NFT_SET_ELEM_INTERVAL_END). A key matches where the greatest element not above it is a start:
  *
  *     10 start   20 end   20 start   30 end          25 → 20 start: match; 35 → 30 end: none
  *
- * Order is by key, then end before start. The structure is a B+ tree (struct node) of at most NODE entries a node, whose keys are stored
- * as big-endian words beside the pointers, so that a lookup touches an element only when it has found it.
+ * Order is by key, then end before start. The structure is a B+ tree (struct node) of at most NODE entries a node, whose keys are
+ * stored as big-endian words beside the pointers, so that a lookup touches an element only when it has found it.
  *
- * Concurrency: nodes do not change once published, but for the pointers to children. The control thread copies the leaf it changes (and the inner
- * nodes above, where it splits), stores one pointer with release, and frees the old nodes after a grace period. A reader between two versions
- * sees the same active elements in both, since elements come and go inactive.
+ * Concurrency: nodes do not change once published, but for the pointers to children. The control thread copies the leaf it changes
+ * (and the inner nodes above, where it splits), stores one pointer with release, and frees the old nodes after a grace period. A
+ * reader between two versions sees the same active elements in both, since elements come and go inactive.
  *
  * What collides with what is net/netfilter/nft_set_rbtree.c: __nft_rbtree_insert, in other words (see insert()).
  */
@@ -25,17 +25,19 @@ enum { NODE = 32, DEPTH = 16, RETIRED_MAX = 512, GC_PASS = 256, KEY_WORDS = SET_
 struct node {
 	uint16_t n;
 	bool leaf;
-	uint32_t starts;        /* bit i: entry i (of an inner node: the least below child i) is a start */
+	uint32_t starts;         /* bit i: entry i (of an inner node: the least below child i) is a start */
 	void *_Atomic ptr[NODE]; /* leaf: struct vm_elem; inner: struct node */
-	uint64_t key[];         /* words of entry i from i * x->words; of an inner node: least key below child i */
+	uint64_t key[];          /* words of entry i from i * x->words; of an inner node: least key below child i */
 };
 
 struct set_interval {
 	struct node *_Atomic root;
-	uint32_t words;         /* of a key */
+	uint32_t words; /* of a key */
 	uint32_t key_len;
 	uint32_t n_retired;
 	struct node *retired[RETIRED_MAX];
+	/* start that was added or deleted last, while its end is awaited; only compared (start_rbe_cookie) */
+	const struct vm_elem *start;
 };
 
 /* Where something stands in the order. */
@@ -172,8 +174,8 @@ static void step_on(struct cursor *c)
 }
 
 /*
- * Path to the leaf where the probe belongs; the cursor is at the last entry there that is not above it, or at the first. Returns the number of
- * entries of the leaf that are not above.
+ * Path to the leaf where the probe belongs; the cursor is at the last entry there that is not above it, or at the first. Returns
+ * the number of entries of the leaf that are not above.
  */
 static unsigned descend(const struct set_interval *x, struct cursor *c, const struct probe *p)
 {
@@ -190,7 +192,8 @@ static unsigned descend(const struct set_interval *x, struct cursor *c, const st
 	}
 }
 
-/* The last entry that is not above the probe: true. False: there is none, and the cursor is at the first of all (depth -1: empty tree). */
+/* The last entry that is not above the probe: true. False: there is none, and the cursor is at the first of all (depth -1: empty
+ * tree). */
 static bool seek(const struct set_interval *x, struct cursor *c, const struct probe *p)
 {
 	if (descend(x, c, p))
@@ -247,8 +250,8 @@ static bool behind_start(struct cursor c, unsigned cursor, uint64_t now_ns)
 }
 
 /*
- * The interval that holds a key begins at the greatest start not above it, and ends at the least end not below; or, where another begins
- * at once, at that one's start.
+ * The interval that holds a key begins at the greatest start not above it, and ends at the least end not below; or, where another
+ * begins at once, at that one's start.
  */
 static struct vm_elem *get(const struct vm_set *s, const struct vm_elem *probe, unsigned cursor, uint64_t now_ns)
 {
@@ -261,7 +264,8 @@ static struct vm_elem *get(const struct vm_set *s, const struct vm_elem *probe, 
 		return lookup(s, cursor, (const uint32_t *)vm_elem_key(probe), now_ns);
 	p.start = false;
 	found = seek(x, &c, &p);
-	for (struct vm_elem *e = cursor_elem(&c); found && e && !memcmp(vm_elem_key(e), vm_elem_key(probe), x->key_len); e = cursor_elem(&c)) {
+	for (struct vm_elem *e = cursor_elem(&c); found && e && !memcmp(vm_elem_key(e), vm_elem_key(probe), x->key_len);
+	     e = cursor_elem(&c)) {
 		if (set_elem_live(e, cursor, now_ns))
 			return behind_start(c, cursor, now_ns) ? e : NULL;
 		step_back(&c);
@@ -271,7 +275,9 @@ static struct vm_elem *get(const struct vm_set *s, const struct vm_elem *probe, 
 		step_on(&c);
 	for (struct vm_elem *e; (e = cursor_elem(&c)); step_on(&c))
 		if (set_elem_live(e, cursor, now_ns))
-			return lookup(s, cursor, (const uint32_t *)vm_elem_key(probe), now_ns) ? e : NULL; /* an end, or the next start */
+			return lookup(s, cursor, (const uint32_t *)vm_elem_key(probe), now_ns)
+				       ? e
+				       : NULL; /* an end, or the next start */
 	return NULL;
 }
 
@@ -320,7 +326,7 @@ static void retire(struct set_interval *x, struct node *n)
 
 /* What becomes of one entry of a node: replaced by these, 0 to 2 of them. */
 struct change {
-	unsigned at;      /* the entry; where insert is set, the place of what comes in between */
+	unsigned at; /* the entry; where insert is set, the place of what comes in between */
 	bool insert;
 	unsigned n;
 	const uint64_t *key[2];
@@ -329,8 +335,8 @@ struct change {
 };
 
 /*
- * A copy of a node with a change, in one node or, where it does not fit, in two. Returns their number, -1: no memory. 0: nothing is left.
- * A node that grows at its end is cut there, so that ascending insertions leave full nodes behind.
+ * A copy of a node with a change, in one node or, where it does not fit, in two. Returns their number, -1: no memory. 0: nothing is
+ * left. A node that grows at its end is cut there, so that ascending insertions leave full nodes behind.
  */
 static int changed(const struct set_interval *x, const struct node *old, const struct change *c, struct node *out[2])
 {
@@ -472,15 +478,51 @@ static bool same_key(const struct vm_set *s, const struct vm_elem *a, const stru
 	return !memcmp(vm_elem_key(a), vm_elem_key(b), s->key_len);
 }
 
+/* The next element down that is, or is not, active for `next`. */
+static struct vm_elem *next_below(struct set_interval *x, const struct vm_elem *e, unsigned next, bool active)
+{
+	struct cursor c;
+	struct probe p = probe_of(x, e);
+
+	if (!seek(x, &c, &p))
+		return NULL;
+	while (c.depth >= 0 && cursor_elem(&c) != e)
+		step_back(&c);
+	for (step_back(&c); c.depth >= 0; step_back(&c))
+		if (vm_elem_active(cursor_elem(&c), next) == active)
+			return cursor_elem(&c);
+	return NULL;
+}
+
+/* An end belongs to the start before it: both are of the interval that the client means. */
+static bool ends_what_began(struct set_interval *x, const struct vm_elem *end, unsigned next, bool active)
+{
+	const struct vm_elem *start = x->start;
+
+	x->start = NULL;
+	return !start || next_below(x, end, next, active) == start;
+}
+
+static bool may_leave(struct vm_set *s, const struct vm_elem *e, unsigned next)
+{
+	struct set_interval *x = interval_of(s);
+
+	if (is_end(e))
+		return ends_what_began(x, e, next, false);
+	x->start = e;
+	return true;
+}
+
 /*
  * With `below` the neighbour at or under the new element's key (where the keys are equal, an end) and `above` that at or over it
  * (where they are equal, a start):
  *   a new start on a start above, or a new end on an end below, is the same element: -EEXIST
- *   a new start behind a start lies in an interval: -ENOTEMPTY; anonymous sets may have two starts in a row
+ *   a new start behind a start lies in an interval: -ENOTEMPTY; anonymous sets may have two starts in a row, if no end follows
  *   a new end behind an end has no start of its own: -ENOTEMPTY
  *   a new end before an end lies in an interval: -ENOTEMPTY
  */
-static int collide(const struct vm_set *s, const struct vm_elem *e, struct vm_elem *below, struct vm_elem *above, struct vm_elem **dup)
+static int collide(const struct vm_set *s, const struct vm_elem *e, struct vm_elem *below, struct vm_elem *above,
+		   struct vm_elem **dup)
 {
 	struct vm_elem *same = is_end(e) ? below : above;
 
@@ -489,7 +531,7 @@ static int collide(const struct vm_set *s, const struct vm_elem *e, struct vm_el
 		return -EEXIST;
 	}
 	if (!is_end(e))
-		return below && !is_end(below) && !vm_set_is_anonymous(s) ? -ENOTEMPTY : 0;
+		return below && !is_end(below) && (!vm_set_is_anonymous(s) || (above && is_end(above))) ? -ENOTEMPTY : 0;
 	return (below && is_end(below)) || (above && is_end(above)) ? -ENOTEMPTY : 0;
 }
 
@@ -507,6 +549,10 @@ static int insert(struct vm_set *s, struct vm_elem *e, unsigned next, uint64_t n
 		step_on(&c);
 	above = counting(&c, step_on, next, now_ns);
 	err = collide(s, e, below, above, dup);
+	if (err == -EEXIST && !is_end(e))
+		x->start = *dup;
+	else if (err == -EEXIST && !ends_what_began(x, *dup, next, true))
+		err = -ENOTEMPTY;
 	return err ? err : tree_insert(x, e);
 }
 
@@ -589,7 +635,8 @@ static uint32_t collectable(struct set_interval *x, uint64_t now_ns, struct vm_e
 	return n;
 }
 
-static uint32_t gc(struct vm_set *s, uint64_t now_ns, uint32_t max, void (*fn)(struct vm_set *s, struct vm_elem *e, void *ctx), void *ctx)
+static uint32_t gc(struct vm_set *s, uint64_t now_ns, uint32_t max, void (*fn)(struct vm_set *s, struct vm_elem *e, void *ctx),
+		   void *ctx)
 {
 	struct vm_elem *some[GC_PASS];
 	uint32_t n, total = 0;
@@ -607,6 +654,17 @@ static uint32_t gc(struct vm_set *s, uint64_t now_ns, uint32_t max, void (*fn)(s
 }
 
 const struct set_ops set_interval_ops = {
-	.name = "interval", .kernel_name = "nft_set_rbtree_type", .estimate = set_estimate_interval, .create = create, .destroy = destroy,
-	.insert = insert, .find = find, .get = get, .remove = remove_elem, .walk = walk, .gc = gc, .lookup = lookup,
+	.name = "interval",
+	.kernel_name = "nft_set_rbtree_type",
+	.estimate = set_estimate_interval,
+	.create = create,
+	.destroy = destroy,
+	.insert = insert,
+	.find = find,
+	.get = get,
+	.may_leave = may_leave,
+	.remove = remove_elem,
+	.walk = walk,
+	.gc = gc,
+	.lookup = lookup,
 };

@@ -3,8 +3,8 @@
  * Which backend holds a set, and lookups with the catch-all element behind.
  *
  * The kernel chooses among its own backends by features, then by lookup and space class or, with policy memory and a size, by bytes
- * (nft_select_set_ops). What it would have chosen shows (NFTA_SET_TYPE, dump order, whether packets can write it), so the same choice is
- * made here; several of its backends are one of ours under different names.
+ * (nft_select_set_ops). What it would have chosen shows (NFTA_SET_TYPE, dump order, whether packets can write it), so the same
+ * choice is made here; several of its backends are one of ours under different names.
  */
 #include "vm/set/impl.h"
 
@@ -86,8 +86,8 @@ const struct set_ops *set_choose(const struct set_desc *d)
 {
 	/* in the kernel's order: the first of equals is taken */
 	static const struct set_ops *const all[] = {
-		&set_hash_fast_ops, &set_hash_fixed_ops, &set_hash_rhash_ops, &set_hash_bitmap_ops,
-		&set_hash_rbtree_ops, &set_interval_ops, &set_concat_ops,
+		&set_hash_fast_ops,   &set_hash_fixed_ops, &set_hash_rhash_ops, &set_hash_bitmap_ops,
+		&set_hash_rbtree_ops, &set_interval_ops,   &set_concat_ops,
 	};
 	const struct set_ops *best = NULL;
 	struct set_estimate x, best_x;
@@ -98,6 +98,20 @@ const struct set_ops *set_choose(const struct set_desc *d)
 			best_x = x;
 		}
 	return best;
+}
+
+bool set_too_large(const struct set_ops *ops, const struct set_desc *d)
+{
+	enum { HEAD = 352 }; /* struct nft_set and nft_hash */
+
+	if (ops != &set_hash_fast_ops && ops != &set_hash_fixed_ops)
+		return false;
+	return HEAD + 8 * buckets((uint32_t)(d->size * UINT64_C(4)) / 4) > INT32_MAX;
+}
+
+bool set_collects(const struct set_ops *ops)
+{
+	return ops == &set_hash_rhash_ops || ops == &set_interval_ops || ops == &set_hash_rbtree_ops || ops == &set_concat_ops;
 }
 
 struct vm_elem *set_lookup(const struct vm_set *s, unsigned cursor, const uint32_t *key, uint64_t now_ns)

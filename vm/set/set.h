@@ -119,6 +119,10 @@ struct set_ops {
 	struct vm_elem *(*get)(const struct vm_set *s, const struct vm_elem *probe, unsigned cursor, uint64_t now_ns);
 	/* The element's genmask is about to change for `next` (delete, undone delete): backends that keep copies of activity follow. May be NULL. */
 	void (*activity)(struct vm_set *s, struct vm_elem *e, unsigned next, bool active);
+	/*
+	 * Deletion of single elements: false where e (as found) may not go now. An interval's end goes only with the start that went last. May be NULL.
+	 */
+	bool (*may_leave)(struct vm_set *s, const struct vm_elem *e, unsigned next);
 	/* Takes e out of the structure; e stays readable until state frees it after a grace period. */
 	void (*remove)(struct vm_set *s, struct vm_elem *e);
 	/* Every element in dump order (the kernel's where it has one: ascending for rbtree), activity and expiry not looked at. fn may set genmask bits but not insert or remove. */
@@ -158,6 +162,10 @@ struct set_ops {
 
 /* The backend for a set as the kernel would judge; NULL where none can hold it (-EOPNOTSUPP). */
 const struct set_ops *set_choose(const struct set_desc *d);
+/* True where the kernel would not find the memory: hashes of a given size come in one piece. */
+bool set_too_large(const struct set_ops *ops, const struct set_desc *d);
+/* True where the kernel collects what is idle in the background (gc_init). */
+bool set_collects(const struct set_ops *ops);
 
 /* Lookup with the catch-all element behind it (worker). */
 struct vm_elem *set_lookup(const struct vm_set *s, unsigned cursor, const uint32_t *key, uint64_t now_ns);

@@ -17,7 +17,8 @@ static void fill_base(struct bc_chain *m, const struct fill *f, const struct vm_
 	BC_SET(&m->hook, NFTA_HOOK_PRIORITY, priority, (uint32_t)b->priority);
 	if (hook_is_netdev(f->family, b->hook)) {
 		BC_MARK(&m->hook, NFTA_HOOK_DEVS);
-		m->hook.devs = f->devs ? hook_devs_fill(f->devs, 2, a, &only) : hook_devs_fill(&b->devs, state_cursor(f->e), a, &only);
+		m->hook.devs =
+			f->devs ? hook_devs_fill(f->devs, 2, a, &only) : hook_devs_fill(&b->devs, state_cursor(f->e), a, &only);
 		if (only)
 			BC_SET(&m->hook, NFTA_HOOK_DEV, dev, only);
 	}
@@ -55,7 +56,7 @@ int fill_chain(struct buf *out, const struct fill *f, const struct vm_chain *c)
 		if (c->flags)
 			BC_SET(&m, NFTA_CHAIN_FLAGS, flags, c->flags);
 		BC_SET(&m, NFTA_CHAIN_USE, use, c->h.use);
-		if (c->h.userdata.len)
+		if (c->h.userdata.p)
 			BC_SET(&m, NFTA_CHAIN_USERDATA, userdata, c->h.userdata);
 	}
 	err = fill_put(out, f, &bc_chain_desc, &m);
@@ -144,6 +145,12 @@ static int base_counters(struct nl_req *q, struct vm_table *tb, const struct bc_
 	return stateful_build(txn_of(q), tb, x, out, &err);
 }
 
+/* No device here can; a chain without devices is taken (nft_chain_offload_support()). */
+static bool can_offload(struct vm_base *b)
+{
+	return b->priority > 0 && b->priority <= UINT16_MAX && cds_list_empty(&b->devs);
+}
+
 static int base_make(struct nl_req *q, struct vm_table *tb, const struct bc_chain *m, uint32_t flags, struct vm_base **out)
 {
 	struct vm_base *b = calloc(1, sizeof(*b));
@@ -157,8 +164,8 @@ static int base_make(struct nl_req *q, struct vm_table *tb, const struct bc_chai
 	err = chain_hook_parse(q, m, b);
 	if (!err && BC_HAS(m, NFTA_CHAIN_COUNTERS))
 		err = base_counters(q, tb, m, &counters);
-	if (!err && flags & NFT_CHAIN_HW_OFFLOAD)
-		err = -EOPNOTSUPP; /* no device here can */
+	if (!err && flags & NFT_CHAIN_HW_OFFLOAD && !can_offload(b))
+		err = -EOPNOTSUPP;
 	b->counters = counters;
 	b->order = ++q->e->state->hook_order;
 	if (err)
@@ -275,7 +282,7 @@ static void take_fresh(struct vm_txn *t, struct vm_base *b, struct cds_list_head
 {
 	struct vm_hook_dev *d, *n;
 
-	cds_list_for_each_entry_safe(d, n, &b->devs, list)
+	cds_list_for_each_entry_safe (d, n, &b->devs, list)
 		if (d->genmask >> t->cur & 1) {
 			d->genmask &= ~(1u << t->cur);
 			cds_list_move(&d->list, fresh->prev);
@@ -326,7 +333,7 @@ static bool name_promised(struct vm_txn *t, const struct vm_table *tb, const cha
 {
 	struct txn_step *s;
 
-	cds_list_for_each_entry(s, &t->steps, list) {
+	cds_list_for_each_entry (s, &t->steps, list) {
 		const struct update *u = s->more;
 
 		if (s->ops == &step_update && s->chain->table == tb && u && u->name && !strcmp(u->name, name))
@@ -355,7 +362,7 @@ static bool dev_promised(struct vm_txn *t, const struct vm_table *tb, const stru
 {
 	const struct txn_step *s;
 
-	cds_list_for_each_entry(s, &t->steps, list)
+	cds_list_for_each_entry (s, &t->steps, list)
 		if (s->ops == &step_update && s->chain->table == tb && s->chain->base &&
 		    hook_devs_find(&s->chain->base->devs, d, 1u << t->cur))
 			return true;
@@ -367,7 +374,7 @@ static int devs_check(struct vm_txn *t, const struct vm_chain *c, struct cds_lis
 {
 	struct vm_hook_dev *d, *n;
 
-	cds_list_for_each_entry_safe(d, n, devs, list) {
+	cds_list_for_each_entry_safe (d, n, devs, list) {
 		if (hook_devs_find(&c->base->devs, d, 0))
 			hook_devs_take(d);
 		else if (dev_promised(t, c->table, d))
@@ -380,7 +387,7 @@ static void update_devs(struct vm_txn *t, struct vm_base *b, struct cds_list_hea
 {
 	struct vm_hook_dev *d, *n;
 
-	cds_list_for_each_entry_safe(d, n, devs, list) {
+	cds_list_for_each_entry_safe (d, n, devs, list) {
 		d->genmask = 1u << t->cur;
 		cds_list_del(&d->list);
 		cds_list_add_tail(&d->list, &b->devs);
@@ -659,10 +666,10 @@ static int chain_dump(struct nl_req *q)
 
 	if (!x)
 		return -ENOMEM;
-	cds_list_for_each_entry(tb, &q->e->state->tables, h.list) {
+	cds_list_for_each_entry (tb, &q->e->state->tables, h.list) {
 		if (q->family != NFPROTO_UNSPEC && q->family != tb->family)
 			continue;
-		cds_list_for_each_entry(c, &tb->chains, h.list)
+		cds_list_for_each_entry (c, &tb->chains, h.list)
 			if (dump_add(x, c)) {
 				dump_free(x);
 				return -ENOMEM;

@@ -1,11 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Set elements: their layout, their life, and how they are told. elem_init() and elem_size() by any thread, the rest by the control thread. */
+/* Set elements: their layout, their life, and how they are told. elem_init() and elem_size() by any thread, the rest by the control
+ * thread. */
 #include "vm/state/internal.h"
 
 #define MS UINT64_C(1000000)
 
-static size_t pad4(size_t n) { return (n + 3) & ~(size_t)3; }
-static size_t pad8(size_t n) { return (n + 7) & ~(size_t)7; }
+static size_t pad4(size_t n)
+{
+	return (n + 3) & ~(size_t)3;
+}
+static size_t pad8(size_t n)
+{
+	return (n + 7) & ~(size_t)7;
+}
 
 /* Where the parts of an element lie; size: of all. */
 struct layout {
@@ -138,7 +145,7 @@ static void dump_times(const struct vm_set *s, const struct vm_elem *e, uint64_t
 {
 	uint64_t expires = e->expires_ns;
 
-	if (!(s->flags & NFT_SET_TIMEOUT) || e->flags & NFT_SET_ELEM_INTERVAL_END)
+	if (!(s->flags & NFT_SET_TIMEOUT))
 		return;
 	if (e->timeout_ns != s->timeout_ns)
 		BC_SET(out, NFTA_SET_ELEM_TIMEOUT, timeout, e->timeout_ns / MS);

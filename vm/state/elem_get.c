@@ -29,7 +29,8 @@ static struct open_list list_begin(const struct dump *x, struct buf *b)
 	struct bc_elems m = { 0 };
 	struct open_list o;
 
-	o.msg = nl_begin(b, NFNL_SUBSYS_NFTABLES << 8 | f.msg, f.flags, f.seq, f.port, x->set->table->family, (uint16_t)f.e->gen);
+	o.msg = nl_begin(b, NFNL_SUBSYS_NFTABLES << 8 | f.msg, f.flags, f.seq, f.port, x->set->table->family,
+			 (uint16_t)state_genid(f.e));
 	BC_SET(&m, NFTA_SET_ELEM_LIST_TABLE, table, x->set->table->h.name);
 	BC_SET(&m, NFTA_SET_ELEM_LIST_SET, set, x->set->h.name);
 	bc_encode(b, &bc_elems_desc, &m);
@@ -151,14 +152,18 @@ int elems_get(struct nl_req *q)
 	unsigned cursor = state_cursor(q->e);
 	struct vm_table *tb;
 	struct vm_set *s;
-	int err = find_table(q->e->state, q->family, m->table, cursor, 0, &tb);
+	bool dump = nl_flags(q) & NLM_F_DUMP;
+	int err;
 
+	if (!dump && !BC_HAS(m, NFTA_SET_ELEM_LIST_ELEMENTS))
+		return -EINVAL;
+	err = find_table(q->e->state, q->family, m->table, cursor, 0, &tb);
 	if (err)
 		return nl_bad(q, NFTA_SET_ELEM_LIST_TABLE, err);
 	s = m->set ? find_set(tb, m->set, cursor) : NULL;
 	if (!s)
 		return nl_bad(q, NFTA_SET_ELEM_LIST_SET, m->set ? -ENOENT : -EINVAL);
-	if (nl_flags(q) & NLM_F_DUMP)
+	if (dump)
 		return elems_dump(q, s);
 	if (!BC_HAS(m, NFTA_SET_ELEM_LIST_ELEMENTS))
 		return -EINVAL;

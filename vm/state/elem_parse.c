@@ -33,8 +33,8 @@ static int check_carries(bool wanted, bool has, const struct bc_elem *m)
 static int check_shape(const struct vm_set *s, const struct bc_elem *m)
 {
 	static const uint64_t not_at_end = 1u << NFTA_SET_ELEM_DATA | 1u << NFTA_SET_ELEM_OBJREF | 1u << NFTA_SET_ELEM_TIMEOUT |
-					   1u << NFTA_SET_ELEM_EXPIRATION | 1u << NFTA_SET_ELEM_USERDATA | 1u << NFTA_SET_ELEM_EXPR |
-					   1u << NFTA_SET_ELEM_KEY_END | 1u << NFTA_SET_ELEM_EXPRESSIONS;
+					   1u << NFTA_SET_ELEM_EXPIRATION | 1u << NFTA_SET_ELEM_USERDATA |
+					   1u << NFTA_SET_ELEM_EXPR | 1u << NFTA_SET_ELEM_KEY_END | 1u << NFTA_SET_ELEM_EXPRESSIONS;
 	int err = check_flags(s, m->flags);
 
 	if (err)
@@ -82,7 +82,7 @@ static int match_exprs(const struct vm_set *s, struct vm_stateful *const exprs[]
 	if (s->n_exprs && s->n_exprs != n)
 		return -EOPNOTSUPP;
 	for (unsigned i = 0; i < s->n_exprs; i++)
-		if (stateful_type(exprs[i]) != stateful_type(s->exprs[i]))
+		if (!stateful_same(exprs[i], s->exprs[i]))
 			return -EOPNOTSUPP;
 	return 0;
 }
@@ -178,7 +178,8 @@ static int make(struct nl_req *q, struct vm_set *s, const struct bc_elem *m, str
 	if (err)
 		return err;
 	x->flags = m->flags;
-	x->userdata = m->userdata;
+	if ((uint8_t)m->userdata.len) /* the kernel counts them in a byte: 256 are none */
+		x->userdata = m->userdata;
 	mem = malloc(elem_size(s, x));
 	if (!mem)
 		return -ENOMEM;

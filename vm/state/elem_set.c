@@ -14,6 +14,12 @@ struct change {
 
 struct changes {
 	size_t n, cap;
+	/*
+	 * Of a set's changes in a row the kernel makes one transaction, which is told with the flags of the first: the first `lead`
+	 * elements have those of the step before; `tail` elements are in the transaction that ends here.
+	 */
+	size_t lead, tail;
+	uint16_t lead_flags;
 	struct change of[];
 };
 
@@ -27,7 +33,8 @@ static struct change *change_add(struct txn_step *s, struct vm_elem *x)
 
 		if (!p)
 			return NULL;
-		p->n = c ? p->n : 0;
+		if (!c)
+			memset(p, 0, sizeof(*p));
 		p->cap = cap;
 		s->more = c = p;
 	}
@@ -47,18 +54,50 @@ static void changes_free(struct txn_step *s)
 	free(s->more);
 }
 
+/* Joins the step before, as the kernel does (nft_trans_try_collapse()). */
+static void step_join(struct vm_txn *t, struct txn_step *s)
+{
+	enum { ELEMS_MAX = 124 }; /* NFT_MAX_SET_NELEMS */
+	struct changes *c = s->more, *before;
+	struct txn_step *prev;
+
+	if (!c)
+		return;
+	c->tail = c->n;
+	if (s->list.prev != &t->steps) {
+		prev = cds_list_entry(s->list.prev, struct txn_step, list);
+		before = prev->more;
+		if (prev->ops == s->ops && prev->set == s->set && before && before->tail < ELEMS_MAX) {
+			c->lead = ELEMS_MAX - before->tail;
+			c->lead_flags = before->tail > before->n || before->lead >= before->n ? before->lead_flags : prev->flags;
+			if (c->lead > c->n)
+				c->lead = c->n;
+			c->tail = c->n > c->lead ? c->n - c->lead : before->tail + c->n;
+		}
+	}
+	c->tail = c->tail > ELEMS_MAX ? (c->tail - 1) % ELEMS_MAX + 1 : c->tail;
+}
+
 static bool is_catchall(const struct vm_elem *x)
 {
 	return x->flags & NFT_SET_ELEM_CATCHALL;
 }
 
-static void notify(struct vm_txn *t, const struct txn_step *s, struct vm_elem *x)
+/* The i-th of a step's elements. */
+static void notify(struct vm_txn *t, const struct txn_step *s, size_t i)
 {
-	struct fill f = note_fill(t, s, s->msg, NLM_F_CREATE | NLM_F_EXCL);
+	const struct changes *c = s->more;
+	struct txn_step as = *s;
+	struct fill f;
 
+	if (i < c->lead)
+		as.flags = c->lead_flags;
+	if (!note_wanted(t, &as))
+		return;
+	f = note_fill(t, &as, s->msg, NLM_F_CREATE | NLM_F_EXCL);
 	f.family = s->set->table->family;
 	f.seq = 0; /* as the kernel has it */
-	fill_elem(note_begin(t, s), &f, s->set, x);
+	fill_elem(note_begin(t, &as), &f, s->set, c->of[i].elem);
 	note_end(t);
 }
 
@@ -88,15 +127,13 @@ static void update_apply(struct vm_txn *t, const struct change *c)
 static void new_commit(struct vm_txn *t, struct txn_step *s)
 {
 	struct changes *c = s->more;
-	bool tell = note_wanted(t, s);
 
 	for (size_t i = 0; c && i < c->n; i++) {
 		if (c->of[i].update)
 			update_apply(t, &c->of[i]);
 		else
 			atomic_store_explicit(&c->of[i].elem->genmask, 0, memory_order_relaxed);
-		if (tell)
-			notify(t, s, c->of[i].elem);
+		notify(t, s, i);
 	}
 }
 
@@ -116,11 +153,9 @@ static const struct step_ops step_new = { .commit = new_commit, .abort = new_abo
 static void del_commit(struct vm_txn *t, struct txn_step *s)
 {
 	struct changes *c = s->more;
-	bool tell = note_wanted(t, s);
 
 	for (size_t i = 0; c && i < c->n; i++) {
-		if (tell)
-			notify(t, s, c->of[i].elem);
+		notify(t, s, i);
 		s->set->n_dead -= !is_catchall(c->of[i].elem);
 		elem_remove(t, s->set, c->of[i].elem);
 	}
@@ -168,7 +203,7 @@ static int merge(struct nl_req *q, struct txn_step *st, struct vm_elem *old, con
 		return -EEXIST;
 	if (!(s->flags & NFT_SET_TIMEOUT) || old->flags & NFT_SET_ELEM_INTERVAL_END)
 		return 0;
-	timeout = p->has_timeout && p->timeout_ns != old->timeout_ns;
+	timeout = p->timeout_ns != old->timeout_ns;
 	expiration = p->expiration_ns || (timeout && p->timeout_ns);
 	if (!timeout && !expiration)
 		return 0;
@@ -183,28 +218,33 @@ static int merge(struct nl_req *q, struct txn_step *st, struct vm_elem *old, con
 	return 0;
 }
 
-/*
- * Clients begin an interval set with an end at zero, for all that lies below its first interval; nobody counts that one
- * (nft_rbtree_adjust_maxsize()).
- */
-static bool has_zero_end(struct vm_txn *t, struct vm_set *s)
+/* The last one, of the least key, has the last word. */
+static int is_free_end(struct vm_set *s, struct vm_elem *x, void *ctx)
 {
-	static const uint8_t zero[SET_KEY_MAX];
-	struct elem_spec spec = { .key = zero, .flags = NFT_SET_ELEM_INTERVAL_END };
-	_Alignas(8) uint8_t mem[sizeof(struct vm_elem) + SET_KEY_MAX];
-
-	if (!(s->flags & NFT_SET_INTERVAL) || s->n_fields > 1)
-		return false;
-	return s->ops->find(s, elem_init(mem, s, &spec), t->next, t->now_ns) != NULL;
+	*(bool *)ctx = x->flags & NFT_SET_ELEM_INTERVAL_END && !memchr(vm_elem_key(x), 1, s->key_len);
+	return 0;
 }
 
-static bool is_full(struct vm_txn *t, struct vm_set *s)
+/*
+ * Clients begin an interval set with an end at zero, for all that lies below its first interval; nobody counts that one. The kernel
+ * takes any end that comes first for it, if no byte of its key is 1 (nft_rbtree_adjust_maxsize()).
+ */
+static bool has_free_end(struct vm_set *s)
+{
+	bool is_free = false;
+
+	if (s->flags & NFT_SET_INTERVAL && s->n_fields < 2)
+		s->ops->walk(s, is_free_end, &is_free);
+	return is_free;
+}
+
+static bool is_over(struct vm_set *s)
 {
 	uint64_t max = (uint64_t)s->size + s->n_dead;
 
-	if (!s->size || s->n_elems < max)
+	if (!s->size || s->n_elems <= max)
 		return false;
-	return s->n_elems > max || !has_zero_end(t, s);
+	return s->n_elems > max + 1 || !has_free_end(s);
 }
 
 /* *full: the element is one too many. It is in all the same, until the batch is undone. */
@@ -215,7 +255,6 @@ static int insert(struct vm_txn *t, struct vm_set *s, struct vm_elem *x, struct 
 	x->genmask = 1u << t->cur;
 	if (is_catchall(x))
 		return catchall_insert(s, x, t->next, t->now_ns, dup);
-	*full = is_full(t, s);
 	err = s->ops->insert(s, x, t->next, t->now_ns, dup);
 	if (err == -ENOTEMPTY) { /* overlaps: there is no such element to merge with */
 		*dup = NULL;
@@ -224,6 +263,7 @@ static int insert(struct vm_txn *t, struct vm_set *s, struct vm_elem *x, struct 
 	if (err)
 		return err;
 	atomic_fetch_add_explicit(&s->n_elems, 1, memory_order_relaxed);
+	*full = is_over(s);
 	return 0;
 }
 
@@ -321,6 +361,7 @@ int elems_new(struct nl_req *q)
 		}
 	}
 	err = seed_all(t, st);
+	step_join(t, st);
 	step_keep(st);
 	return err;
 }
@@ -363,7 +404,9 @@ static int elem_del(struct nl_req *q, struct txn_step *st, const struct bc_elem 
 	if (err)
 		return err;
 	x = is_catchall(probe) ? catchall_find(s, t->next, 0) : s->ops->find(s, probe, t->next, t->now_ns);
-	return x ? elem_kill(t, st, x) : -ENOENT;
+	if (!x || (s->ops->may_leave && !is_catchall(x) && !s->ops->may_leave(s, x, t->next)))
+		return -ENOENT;
+	return elem_kill(t, st, x);
 }
 
 static int del_meant(struct nl_req *q, const struct bc_elems *m, struct vm_set **out)
@@ -413,6 +456,7 @@ int elems_del(struct nl_req *q)
 			return err;
 		}
 	}
+	step_join(t, st);
 	step_keep(st);
 	return err == -ENOENT ? 0 : err;
 }

@@ -4,12 +4,15 @@
 
 int fill_put(struct buf *out, const struct fill *f, const struct bc_desc *d, const void *body)
 {
-	return bc_msg(out, NFNL_SUBSYS_NFTABLES, f->msg, f->family, f->flags, f->seq, f->port, (uint16_t)f->e->gen, d, body);
+	return bc_msg(out, NFNL_SUBSYS_NFTABLES, f->msg, f->family, f->flags, f->seq, f->port, (uint16_t)state_genid(f->e), d,
+		      body);
 }
 
 struct fill reply_fill(const struct nl_req *q, uint16_t msg)
 {
-	return (struct fill){ .e = q->e, .msg = msg, .family = q->family, .seq = q->nlh->nlmsg_seq, .port = nfvm_socket_port(q->sock) };
+	return (struct fill){
+		.e = q->e, .msg = msg, .family = q->family, .seq = q->nlh->nlmsg_seq, .port = nfvm_socket_port(q->sock)
+	};
 }
 
 void reply(struct nl_req *q, struct buf *b)

@@ -7,7 +7,7 @@ static int fill_gen(struct buf *out, const struct fill *f, const struct nfvm_soc
 	struct bc_gen m = { 0 };
 	const char *comm;
 
-	BC_SET(&m, NFTA_GEN_ID, id, (uint32_t)f->e->gen);
+	BC_SET(&m, NFTA_GEN_ID, id, state_genid(f->e));
 	BC_SET(&m, NFTA_GEN_PROC_PID, proc_pid, nl_peer(who, &comm));
 	BC_SET(&m, NFTA_GEN_PROC_NAME, proc_name, comm);
 	return fill_put(out, f, &bc_gen_desc, &m);
@@ -28,7 +28,9 @@ int gen_get(struct nl_req *q)
 
 void gen_notify(struct vm_txn *t, const struct nlmsghdr *first)
 {
-	struct fill f = { .e = t->engine, .msg = NFT_MSG_NEWGEN, .family = NFPROTO_UNSPEC, .seq = first->nlmsg_seq, .port = t->port };
+	struct fill f = {
+		.e = t->engine, .msg = NFT_MSG_NEWGEN, .family = NFPROTO_UNSPEC, .seq = first->nlmsg_seq, .port = t->port
+	};
 	bool echo = first->nlmsg_flags & NLM_F_ECHO;
 	struct buf b = { 0 };
 

@@ -36,6 +36,7 @@ struct state {
 	uint64_t table_handles;      /* last one given away */
 	uint64_t chain_names;        /* last number of a "__chain%llu" */
 	uint64_t hook_order;         /* last vm_base.order */
+	uint32_t uncounted;          /* generations that clients do not see: tables whose owner went */
 	struct hook_lists *_Atomic hooks[2]; /* worker: [cursor] */
 	_Atomic uint32_t ct_users[VM_NFPROTOS]; /* worker: rules that need conntrack */
 	_Atomic uint64_t ct_order[VM_NFPROTOS]; /* worker: when the first of them came, as base chains have `order` */
@@ -49,6 +50,8 @@ void state_retire(struct state *s, void (*fn)(void *p), void *p);
 void state_retire_elem(struct state *s, struct vm_set *set, struct vm_elem *x);
 /* Waits for readers and frees what is retired, unless a dump holds on to it. */
 void state_drain(struct state *s);
+/* The generation's number as clients know it. */
+static inline uint32_t state_genid(const struct vm_engine *e) { return (uint32_t)e->gen - e->state->uncounted; }
 static inline unsigned state_cursor(const struct vm_engine *e) { return e->gen & 1; }
 /* Largest use count, as the kernel's nft_use_inc. False: would overflow. */
 static inline bool use_inc(uint32_t *use)

@@ -19,7 +19,7 @@ int fill_obj(struct buf *out, const struct fill *f, const struct vm_obj *o)
 	if (!fill_is(f, NFT_MSG_DELOBJ, NFT_MSG_DESTROYOBJ)) {
 		BC_SET(&m, NFTA_OBJ_USE, use, o->h.use);
 		BC_SET(&m, NFTA_OBJ_DATA, data, o->stateful ? stateful_dump_object(o->stateful, a, f->reset) : o->data);
-		if (o->h.userdata.len)
+		if (o->h.userdata.p)
 			BC_SET(&m, NFTA_OBJ_USERDATA, userdata, o->h.userdata);
 	}
 	err = fill_put(out, f, &bc_obj_desc, &m);
@@ -94,6 +94,30 @@ static void update_free(struct txn_step *s)
 
 static const struct step_ops step_update = { .commit = update_commit, .abort = update_abort, .free = update_free };
 
+/* Settings that are replaced: more = an object that has the new ones. */
+static void resettle_commit(struct vm_txn *t, struct txn_step *s)
+{
+	struct vm_obj *o = s->obj, *with = s->more;
+	struct arena *arena = o->arena;
+	void *data = o->data;
+
+	o->arena = with->arena;
+	o->data = with->data;
+	with->arena = arena;
+	with->data = data;
+	notify(t, s);
+	state_retire(t->engine->state, (void (*)(void *))obj_free, with);
+	s->more = NULL;
+}
+
+static void resettle_free(struct txn_step *s)
+{
+	if (s->more)
+		obj_free(s->more);
+}
+
+static const struct step_ops step_resettle = { .commit = resettle_commit, .abort = update_abort, .free = resettle_free };
+
 static void del_commit(struct vm_txn *t, struct txn_step *s)
 {
 	notify(t, s);
@@ -119,30 +143,6 @@ int obj_delete(struct nl_req *q, struct vm_obj *o)
 
 /* ---- new ---- */
 
-static int obj_update(struct nl_req *q, const struct bc_obj *m, struct vm_obj *o)
-{
-	struct vm_stateful *st = NULL;
-	struct txn_step *s;
-	int err;
-
-	if (nl_flags(q) & NLM_F_EXCL)
-		return nl_bad(q, NFTA_OBJ_NAME, -EEXIST);
-	if (nl_flags(q) & NLM_F_REPLACE)
-		return -EOPNOTSUPP;
-	if (!o->stateful || !stateful_can_update(o->stateful))
-		return 0;
-	err = stateful_build_object(txn_of(q), o->type, m->data, &st, q->err);
-	if (err)
-		return err;
-	s = txn_add(q, &step_update, NFT_MSG_NEWOBJ, o);
-	if (!s) {
-		stateful_free(&st);
-		return -ENOMEM;
-	}
-	s->more = st;
-	return 0;
-}
-
 /* What packets need of the object. */
 static int ct_number(struct vm_engine *e, struct vm_obj *o)
 {
@@ -162,6 +162,7 @@ static int obj_build(struct nl_req *q, const struct bc_obj *m, struct vm_obj *o)
 	const struct obj_type *type = obj_type(m->type, q->family);
 	int err;
 
+	txn_of(q)->family = q->family;
 	if (!type)
 		return -ENOENT;
 	o->type = m->type;
@@ -169,8 +170,52 @@ static int obj_build(struct nl_req *q, const struct bc_obj *m, struct vm_obj *o)
 		return stateful_build_object(txn_of(q), m->type, m->data, &o->stateful, q->err);
 	o->arena = arena_new();
 	o->data = bc_copy(o->arena, bc_obj_data_desc(m->type), m->data);
-	err = type->check(q->family, o->data);
+	err = type->check(q->family, o->data, o->arena);
 	return err ? err : ct_number(q->e, o);
+}
+
+static int obj_resettle(struct nl_req *q, const struct bc_obj *m, struct vm_obj *o)
+{
+	struct vm_obj *with = calloc(1, sizeof(*with));
+	struct txn_step *s = NULL;
+	int err = with ? obj_build(q, m, with) : -ENOMEM;
+
+	if (!err) {
+		s = txn_add(q, &step_resettle, NFT_MSG_NEWOBJ, o);
+		err = s ? 0 : -ENOMEM;
+	}
+	if (err && with)
+		obj_free(with);
+	if (s)
+		s->more = with;
+	return err;
+}
+
+static int obj_update(struct nl_req *q, const struct bc_obj *m, struct vm_obj *o)
+{
+	struct vm_stateful *st = NULL;
+	struct txn_step *s;
+	int err;
+
+	if (nl_flags(q) & NLM_F_EXCL)
+		return nl_bad(q, NFTA_OBJ_NAME, -EEXIST);
+	if (nl_flags(q) & NLM_F_REPLACE)
+		return -EOPNOTSUPP;
+	if (!o->stateful)
+		return obj_type(o->type, q->family)->updates ? obj_resettle(q, m, o) : 0;
+	if (!stateful_can_update(o->stateful))
+		return 0;
+	txn_of(q)->family = q->family;
+	err = stateful_build_object(txn_of(q), o->type, m->data, &st, q->err);
+	if (err)
+		return err;
+	s = txn_add(q, &step_update, NFT_MSG_NEWOBJ, o);
+	if (!s) {
+		stateful_free(&st);
+		return -ENOMEM;
+	}
+	s->more = st;
+	return 0;
 }
 
 static int obj_create(struct nl_req *q, const struct bc_obj *m, struct vm_table *tb)
@@ -267,10 +312,10 @@ static int obj_dump(struct nl_req *q, const struct bc_obj *m)
 	if (!x)
 		return -ENOMEM;
 	x->reset = q->msg == NFT_MSG_GETOBJ_RESET;
-	cds_list_for_each_entry(tb, &q->e->state->tables, h.list) {
+	cds_list_for_each_entry (tb, &q->e->state->tables, h.list) {
 		if ((q->family != NFPROTO_UNSPEC && q->family != tb->family) || (m->table && strcmp(m->table, tb->h.name) != 0))
 			continue;
-		cds_list_for_each_entry(o, &tb->objs, h.list)
+		cds_list_for_each_entry (o, &tb->objs, h.list)
 			if ((!m->type || m->type == o->type) && dump_add(x, o)) {
 				dump_free(x);
 				return -ENOMEM;

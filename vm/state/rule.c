@@ -162,7 +162,7 @@ static int delete_everywhere(struct nl_req *q, struct vm_table *tb)
 	struct vm_chain *c;
 	int err = 0;
 
-	cds_list_for_each_entry(c, &tb->chains, h.list) {
+	cds_list_for_each_entry (c, &tb->chains, h.list) {
 		if (active_next(t, &c->h) && !chain_is_binding(c))
 			err = rule_delete_all(q, c);
 		if (err)
@@ -176,7 +176,7 @@ static struct vm_rule *find_id_0(struct vm_txn *t, const struct vm_chain *c)
 {
 	struct txn_step *s;
 
-	cds_list_for_each_entry(s, &t->steps, list)
+	cds_list_for_each_entry (s, &t->steps, list)
 		if (s->msg == NFT_MSG_NEWRULE && s->rule->chain == c && !s->rule->id)
 			return s->rule;
 	return NULL;
@@ -252,7 +252,8 @@ static int chain_meant(struct nl_req *q, const struct bc_rule *m, struct vm_chai
 	return chain_is_bound(*out) ? -EOPNOTSUPP : 0;
 }
 
-/* Where a new rule goes: beside *at (NULL: the chain's end or beginning), or instead of it; and its handle, which a failure uses up, too. */
+/* Where a new rule goes: beside *at (NULL: the chain's end or beginning), or instead of it; and its handle, which a failure uses
+ * up, too. */
 static int place_meant(struct nl_req *q, const struct bc_rule *m, struct vm_chain *c, struct vm_rule **at, uint64_t *handle)
 {
 	struct vm_txn *t = txn_of(q);
@@ -355,6 +356,8 @@ int rule_new(struct nl_req *q)
 
 	if (!err)
 		err = place_meant(q, m, c, &at, &handle);
+	if (!err && c->flags & NFT_CHAIN_HW_OFFLOAD)
+		err = -EOPNOTSUPP; /* no device here takes rules */
 	if (err)
 		return err;
 	r = calloc(1, sizeof(*r));
@@ -410,8 +413,8 @@ static int dump_table(struct dump *x, const struct bc_rule *m, struct vm_table *
 		c = find_chain(tb, m->chain, cursor);
 		return c ? dump_chain(x, c, cursor) : 0;
 	}
-	cds_list_for_each_entry(c, &tb->chains, h.list)
-		if (state_active(&c->h, cursor) && (!m->chain || !strcmp(m->chain, c->h.name)) && (err = dump_chain(x, c, cursor)))
+	cds_list_for_each_entry (c, &tb->chains, h.list)
+		if (state_active(&c->h, cursor) && (err = dump_chain(x, c, cursor)))
 			break;
 	return err;
 }
@@ -427,7 +430,7 @@ static int rule_dump(struct nl_req *q)
 	if (!x)
 		return -ENOMEM;
 	x->reset = q->msg == NFT_MSG_GETRULE_RESET;
-	cds_list_for_each_entry(tb, &q->e->state->tables, h.list) {
+	cds_list_for_each_entry (tb, &q->e->state->tables, h.list) {
 		if ((q->family != NFPROTO_UNSPEC && q->family != tb->family) || (m->table && strcmp(m->table, tb->h.name) != 0))
 			continue;
 		err = state_active(&tb->h, cursor) ? dump_table(x, m, tb, cursor) : 0;

@@ -5,8 +5,8 @@
 enum {
 	SET_FLAGS = NFT_SET_ANONYMOUS | NFT_SET_CONSTANT | NFT_SET_INTERVAL | NFT_SET_TIMEOUT | NFT_SET_MAP | NFT_SET_EVAL |
 		    NFT_SET_OBJECT | NFT_SET_CONCAT | NFT_SET_EXPR,
-	VERDICT_LEN = 16,   /* what the kernel says of verdict data: sizeof(struct nft_verdict) */
-	OBJECT_MAX = 10,    /* NFT_OBJECT_SYNPROXY */
+	VERDICT_LEN = 16, /* what the kernel says of verdict data: sizeof(struct nft_verdict) */
+	OBJECT_MAX = 10,  /* NFT_OBJECT_SYNPROXY */
 };
 #define MS UINT64_C(1000000)
 
@@ -120,7 +120,7 @@ void set_free(struct vm_set *s)
 {
 	struct catchall *c, *n;
 
-	cds_list_for_each_entry_safe(c, n, &s->catchalls, list) {
+	cds_list_for_each_entry_safe (c, n, &s->catchalls, list) {
 		elem_free(s, c->elem);
 		free(c);
 	}
@@ -369,7 +369,7 @@ static int expr_build(struct nl_req *q, struct vm_set *s, const struct bc_expr *
 	int err = stateful_build(txn_of(q), s->table, x, out, q->err);
 
 	q->err->at = NULL; /* the kernel names no attribute here */
-	if (!err && stateful_needs_gc(*out) && s->flags & NFT_SET_TIMEOUT) {
+	if (!err && stateful_needs_gc(*out) && (s->flags & NFT_SET_TIMEOUT || !set_collects(s->ops))) {
 		stateful_free(out);
 		err = -EOPNOTSUPP;
 	}
@@ -411,7 +411,7 @@ static bool same(const struct vm_set *a, const struct vm_set *b)
 	    a->data_len != b->data_len || a->n_fields != b->n_fields || a->n_exprs != b->n_exprs)
 		return false;
 	for (unsigned i = 0; i < a->n_exprs; i++)
-		if (stateful_type(a->exprs[i]) != stateful_type(b->exprs[i]))
+		if (!stateful_same(a->exprs[i], b->exprs[i]))
 			return false;
 	return !memcmp(a->field_len, b->field_len, a->n_fields);
 }
@@ -426,6 +426,7 @@ static int set_update(struct nl_req *q, struct vm_set *old, const struct bc_set 
 		return nl_bad(q, NFTA_SET_NAME, -EEXIST);
 	if (nl_flags(q) & NLM_F_REPLACE || vm_set_is_anonymous(old))
 		return -EOPNOTSUPP;
+	said->ops = old->ops;
 	err = read_exprs(q, m, said);
 	if (err)
 		return err;
@@ -463,8 +464,14 @@ static int set_create(struct nl_req *q, const struct bc_set *m, struct vm_set *s
 {
 	struct vm_txn *t = txn_of(q);
 	struct set_desc d = {
-		.family = s->table->family, .flags = s->flags, .key_len = s->key_len, .data_len = s->data_len, .size = s->size,
-		.policy = s->policy, .n_fields = s->n_fields, .has_expr = m->expr || m->exprs,
+		.family = s->table->family,
+		.flags = s->flags,
+		.key_len = s->key_len,
+		.data_len = s->data_len,
+		.size = s->size,
+		.policy = s->policy,
+		.n_fields = s->n_fields,
+		.has_expr = m->expr || m->exprs,
 	};
 	int err;
 
@@ -474,6 +481,8 @@ static int set_create(struct nl_req *q, const struct bc_set *m, struct vm_set *s
 	s->ops = set_choose(&d);
 	if (!s->ops)
 		return -EOPNOTSUPP;
+	if (set_too_large(s->ops, &d))
+		return -ENOMEM;
 	s->size *= set_per_user(s);
 	err = set_name_new(t, s->table, m->name, &s->h.name);
 	if (!err)
@@ -564,10 +573,10 @@ static int set_dump(struct nl_req *q, const struct vm_table *only)
 
 	if (!x)
 		return -ENOMEM;
-	cds_list_for_each_entry(tb, &q->e->state->tables, h.list) {
+	cds_list_for_each_entry (tb, &q->e->state->tables, h.list) {
 		if ((q->family != NFPROTO_UNSPEC && q->family != tb->family) || (only && only != tb))
 			continue;
-		cds_list_for_each_entry(s, &tb->sets, h.list)
+		cds_list_for_each_entry (s, &tb->sets, h.list)
 			if (dump_add(x, s)) {
 				dump_free(x);
 				return -ENOMEM;

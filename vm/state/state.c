@@ -21,7 +21,7 @@ static void drop_all(struct cds_list_head *list, void (*fn)(void *))
 {
 	struct state_head *h, *t;
 
-	cds_list_for_each_entry_safe(h, t, list, list)
+	cds_list_for_each_entry_safe (h, t, list, list)
 		fn(h);
 }
 
@@ -30,7 +30,7 @@ static void table_drop(struct vm_table *t)
 {
 	struct vm_chain *c;
 
-	cds_list_for_each_entry(c, &t->chains, h.list) {
+	cds_list_for_each_entry (c, &t->chains, h.list) {
 		struct vm_rule *r;
 
 		while ((r = rule_first(c))) {
@@ -55,7 +55,7 @@ void state_free(struct state **s)
 	x->pins = 0;
 	state_drain(x);
 	hooks_free(x);
-	cds_list_for_each_entry_safe(t, u, &x->tables, h.list)
+	cds_list_for_each_entry_safe (t, u, &x->tables, h.list)
 		table_drop(t);
 	hash_free(&x->table_names);
 	free(x->retired);
@@ -130,7 +130,7 @@ static void catchall_gc(struct state *st, struct vm_set *s, uint64_t now)
 {
 	struct catchall *c, *t;
 
-	cds_list_for_each_entry_safe(c, t, &s->catchalls, list) {
+	cds_list_for_each_entry_safe (c, t, &s->catchalls, list) {
 		struct vm_elem *x = c->elem;
 
 		if (!vm_elem_expired(x, now))
@@ -151,8 +151,8 @@ void state_tick(struct vm_engine *e)
 	struct vm_table *t;
 	struct vm_set *s;
 
-	cds_list_for_each_entry(t, &st->tables, h.list)
-		cds_list_for_each_entry(s, &t->sets, h.list)
+	cds_list_for_each_entry (t, &st->tables, h.list)
+		cds_list_for_each_entry (s, &t->sets, h.list)
 			if (s->flags & (NFT_SET_TIMEOUT | NFT_SET_EVAL)) {
 				s->ops->gc(s, now, GC_MAX, gc_one, st);
 				catchall_gc(st, s, now);
@@ -177,12 +177,14 @@ int head_userdata(struct state_head *h, struct bc_bytes ud)
 {
 	uint8_t *p;
 
-	if (!ud.len)
+	if (!ud.p)
 		return 0;
-	p = malloc(ud.len);
+	p = malloc(ud.len + 1);
 	if (!p)
 		return -ENOMEM;
-	h->userdata = (struct bc_bytes){ memcpy(p, ud.p, ud.len), ud.len };
+	if (ud.len)
+		memcpy(p, ud.p, ud.len);
+	h->userdata = (struct bc_bytes){ p, ud.len };
 	return 0;
 }
 
@@ -229,7 +231,7 @@ void head_free(struct state_head *h)
 
 /* ---- finding ---- */
 
-#define NAMED(n) cds_list_entry(n, struct state_head, by_name)
+#define NAMED(n)   cds_list_entry(n, struct state_head, by_name)
 #define HANDLED(n) cds_list_entry(n, struct state_head, by_handle)
 
 int find_table(struct state *s, uint8_t family, const char *name, unsigned cursor, uint32_t port, struct vm_table **out)
@@ -324,7 +326,7 @@ static struct vm_chain *find_chain_id_0(struct vm_txn *t, struct vm_table *tb)
 {
 	struct txn_step *s;
 
-	cds_list_for_each_entry(s, &t->steps, list)
+	cds_list_for_each_entry (s, &t->steps, list)
 		if (s->msg == NFT_MSG_NEWCHAIN && s->chain->table == tb && !s->chain->id && active_next(t, &s->chain->h))
 			return s->chain;
 	return NULL;

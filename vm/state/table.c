@@ -27,7 +27,7 @@ int fill_table(struct buf *out, const struct fill *f, const struct vm_table *t)
 		BC_SET(&m, NFTA_TABLE_FLAGS, flags, t->flags & TABLE_FLAGS);
 		if (t->flags & NFT_TABLE_F_OWNER)
 			BC_SET(&m, NFTA_TABLE_OWNER, owner, t->owner);
-		if (t->h.userdata.len)
+		if (t->h.userdata.p)
 			BC_SET(&m, NFTA_TABLE_USERDATA, userdata, t->h.userdata);
 	}
 	return fill_put(out, f, &bc_table_desc, &m);
@@ -39,6 +39,7 @@ static void notify(struct vm_txn *t, const struct txn_step *s)
 
 	if (!note_wanted(t, s))
 		return;
+	f.family = s->table->family;
 	fill_table(note_begin(t, s), &f, s->table);
 	note_end(t);
 }
@@ -120,7 +121,7 @@ static void awaken(struct vm_txn *t, struct vm_table *tb)
 {
 	struct vm_chain *c;
 
-	cds_list_for_each_entry(c, &tb->chains, h.list)
+	cds_list_for_each_entry (c, &tb->chains, h.list)
 		if (c->base && active_next(t, &c->h))
 			c->base->order = ++t->engine->state->hook_order;
 }
@@ -138,7 +139,7 @@ static bool pending(const struct vm_txn *t, const struct vm_table *tb)
 
 	if (tb->flags & TABLE_UPDATED)
 		return true;
-	cds_list_for_each_entry(s, &t->steps, list)
+	cds_list_for_each_entry (s, &t->steps, list)
 		if (chain_step_pending(s, tb))
 			return true;
 	return false;
@@ -156,7 +157,7 @@ static int table_update(struct nl_req *q, struct vm_table *tb)
 		return -EOPNOTSUPP;
 	if (!changed)
 		return 0;
-	if (tb->flags & NFT_TABLE_F_OWNER ? !(m->flags & NFT_TABLE_F_OWNER) : m->flags & NFT_TABLE_F_OWNER && !is_orphan(tb))
+	if (m->flags & NFT_TABLE_F_OWNER ? !is_orphan(tb) : tb->flags & NFT_TABLE_F_OWNER)
 		return -EOPNOTSUPP;
 	if (changed & NFT_TABLE_F_PERSIST)
 		return -EOPNOTSUPP;
@@ -248,8 +249,8 @@ int table_new(struct nl_req *q)
 
 /* ---- del ---- */
 
-#define EACH_NEXT(x, list_) \
-	cds_list_for_each_entry(x, list_, h.list) \
+#define EACH_NEXT(x, list_)                                                                                                        \
+	cds_list_for_each_entry (x, list_, h.list)                                                                                 \
 		if (active_next(t, &(x)->h))
 
 /* Deletes all that a table holds, then the table. */
@@ -263,20 +264,20 @@ static int table_flush(struct nl_req *q, struct vm_table *tb)
 	int err = 0;
 
 	EACH_NEXT(c, &tb->chains)
-		if (!chain_is_binding(c) && (err = rule_delete_all(q, c)))
-			return err;
+	if (!chain_is_binding(c) && (err = rule_delete_all(q, c)))
+		return err;
 	EACH_NEXT(s, &tb->sets)
-		if (!vm_set_is_anonymous(s) && (err = set_delete(q, s)))
-			return err;
+	if (!vm_set_is_anonymous(s) && (err = set_delete(q, s)))
+		return err;
 	EACH_NEXT(ft, &tb->flowtables)
-		if ((err = flowtable_delete(q, ft)))
-			return err;
+	if ((err = flowtable_delete(q, ft)))
+		return err;
 	EACH_NEXT(o, &tb->objs)
-		if ((err = obj_delete(q, o)))
-			return err;
+	if ((err = obj_delete(q, o)))
+		return err;
 	EACH_NEXT(c, &tb->chains)
-		if (!chain_is_binding(c) && (err = chain_delete(q, c)))
-			return err;
+	if (!chain_is_binding(c) && (err = chain_delete(q, c)))
+		return err;
 	if (!txn_add(q, &step_del, NFT_MSG_DELTABLE, tb))
 		return -ENOMEM;
 	deactivate_next(t, &tb->h);
@@ -290,7 +291,8 @@ static int tables_flush(struct nl_req *q, const char *name)
 	struct vm_table *tb;
 	int err;
 
-	EACH_NEXT(tb, &q->e->state->tables) {
+	EACH_NEXT(tb, &q->e->state->tables)
+	{
 		if (q->family != NFPROTO_UNSPEC && tb->family != q->family)
 			continue;
 		if ((tb->flags & NFT_TABLE_F_OWNER && tb->owner != t->port) || (name && strcmp(name, tb->h.name) != 0))
@@ -307,7 +309,8 @@ static int find_by_handle(struct nl_req *q, uint64_t handle, struct vm_table **o
 	struct vm_txn *t = txn_of(q);
 	struct vm_table *tb;
 
-	EACH_NEXT(tb, &q->e->state->tables) {
+	EACH_NEXT(tb, &q->e->state->tables)
+	{
 		if (tb->h.handle != handle || tb->family != q->family)
 			continue;
 		if (tb->flags & NFT_TABLE_F_OWNER && tb->owner != t->port)
@@ -356,7 +359,7 @@ static int table_dump(struct nl_req *q)
 
 	if (!x)
 		return -ENOMEM;
-	cds_list_for_each_entry(tb, &q->e->state->tables, h.list)
+	cds_list_for_each_entry (tb, &q->e->state->tables, h.list)
 		if ((q->family == NFPROTO_UNSPEC || q->family == tb->family) && dump_add(x, tb)) {
 			dump_free(x);
 			return -ENOMEM;
@@ -397,10 +400,11 @@ static void flush_owned(struct vm_engine *e, uint32_t port)
 		return;
 	t = e->state->txn;
 	EACH_NEXT(tb, &e->state->tables)
-		if (tb->flags & NFT_TABLE_F_OWNER && tb->owner == port && !(tb->flags & NFT_TABLE_F_PERSIST)) {
-			q.family = tb->family;
-			table_flush(&q, tb);
-		}
+	if (tb->flags & NFT_TABLE_F_OWNER && tb->owner == port && !(tb->flags & NFT_TABLE_F_PERSIST)) {
+		q.family = tb->family;
+		table_flush(&q, tb);
+	}
+	e->state->uncounted++;
 	txn_commit(e, NULL, &h);
 }
 
@@ -409,7 +413,7 @@ void state_port_gone(struct vm_engine *e, uint32_t port)
 	struct vm_table *tb;
 	bool any = false;
 
-	cds_list_for_each_entry(tb, &e->state->tables, h.list) {
+	cds_list_for_each_entry (tb, &e->state->tables, h.list) {
 		if (!(tb->flags & NFT_TABLE_F_OWNER) || tb->owner != port)
 			continue;
 		any |= !(tb->flags & NFT_TABLE_F_PERSIST);

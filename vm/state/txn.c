@@ -48,7 +48,7 @@ int txn_begin(struct vm_engine *e, struct nfvm_socket *s, uint32_t genid, bool r
 {
 	int err;
 
-	if (genid && genid != (uint32_t)e->gen)
+	if (genid && genid != state_genid(e))
 		return -ERESTART;
 	err = txn_start(e, s, nfvm_socket_port(s));
 	if (!err)
