@@ -292,6 +292,8 @@ static void batch(void)
 			if (desc.flags & NFT_SET_TIMEOUT && !is_end(e) && rnd(2))
 				atomic_store(&e->expires_ns, now_ns + 1 + rnd(3000));
 			got = set.ops->insert(&set, e, next, now_ns, &dup);
+			if (want == -EEXIST && is_end(e) && got == -ENOTEMPTY) /* there already, but the end of another start than the last */
+				want = got;
 			ck_assert_msg(got == want, "insert: naive %d, backend %d", want, got);
 			if (got) {
 				ck_assert(got != -EEXIST || dup);
