@@ -5,6 +5,8 @@
 #include <stddef.h>
 
 const struct nl_subsys *const nl_subsystems[] = {
+	&compat_subsys,
+	&hook_subsys,
 	&state_subsys,
 	NULL,
 };

@@ -9,4 +9,7 @@ extern const struct nl_subsys *const nl_subsystems[]; /* ends with NULL */
 
 extern const struct nl_subsys state_subsys; /* NFNL_SUBSYS_NFTABLES: state/calls.c */
 
+extern const struct nl_subsys compat_subsys; /* NFNL_SUBSYS_NFT_COMPAT: compat.c */
+extern const struct nl_subsys hook_subsys; /* NFNL_SUBSYS_HOOK: state/hook_list.c */
+
 #endif
