@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Seeds for the fuzz targets, from what is in the tree.
 
-usage: seeds.py TOP DIR     TOP: the sources; writes DIR/parser, DIR/json, DIR/netlink, DIR/packets
+usage: seeds.py TOP DIR     TOP: the sources; writes DIR/parser, DIR/roundtrip, DIR/json, DIR/netlink, DIR/packets
 
-parser: the shipped rulesets, whole, and each of their lines; those of packet tests.
+parser, roundtrip: the shipped rulesets, whole, and each of their lines; those of packet tests.
 netlink: each message of the recorded batches, as a request and to keep (fuzz-netlink.c).
 packets: frames of the demo's capture, a few in each, with every rule of fuzz-packets.c in every chain of it at least once.
 """
@@ -101,7 +101,7 @@ def packet_seeds(top, where):
 
 def main():
     top, out = sys.argv[1:]
-    for name, make in (("parser", parser_seeds), ("json", json_seeds), ("netlink", netlink_seeds), ("packets", packet_seeds)):
+    for name, make in (("parser", parser_seeds), ("roundtrip", parser_seeds), ("json", json_seeds), ("netlink", netlink_seeds), ("packets", packet_seeds)):
         where = os.path.join(out, name)
         os.makedirs(where, exist_ok=True)
         make(top, where)
