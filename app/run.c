@@ -167,6 +167,7 @@ static int open_session(struct runner *r)
 				      .include_dirs = r->o->include_dirs,
 				      .defines = r->o->defines,
 				      .rules_file = r->o->rules,
+				      .batches = r->o->batches,
 				      .optimize = r->o->optimize,
 				      .seed = r->o->seed,
 				      .err = stderr };
@@ -297,7 +298,7 @@ int run_main(const struct run_options *o)
 		return 1;
 	r->o = o;
 	r->report.capture = o->capture;
-	r->report.rules = o->rules;
+	r->report.rules = o->rules ? o->rules : o->batches[0];
 	ret = run(r);
 	clean_up(r);
 	free(r);

@@ -6,7 +6,8 @@
 #include <stdbool.h>
 
 struct run_options {
-	const char *rules;            /* -f */
+	const char *rules;            /* -f, or NULL */
+	const char *const *batches;   /* -b, NULL-terminated, or NULL */
 	const char *capture;          /* -r */
 	const char *write;            /* -w: surviving frames as pcapng, or NULL */
 	const char *host_file;        /* --host, or NULL */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/batch.h"
 #include "app/device.h"
 #include "app/file.h"
 #include "src/client/snapshot.h"
@@ -65,13 +66,23 @@ static int load_rules(const struct session_options *o, struct session *s)
 		return fputs("Error: out of memory\n", o->err), -1;
 	if (client_new(&co, s->t, &s->client))
 		return -1;
-	return o->rules_file ? client_file(s->client, o->rules_file) : client_text(s->client, o->rules_name, o->rules_text);
+	if (o->rules_file)
+		return client_file(s->client, o->rules_file);
+	return o->rules_text ? client_text(s->client, o->rules_name, o->rules_text) : 0;
+}
+
+static int load_batches(const struct session_options *o, struct session *s)
+{
+	for (const char *const *b = o->batches; b && *b; b++)
+		if (batch_load(s->t, *b, o->err))
+			return -1;
+	return 0;
 }
 
 int session_open(const struct session_options *o, struct session *s)
 {
 	*s = (struct session){ .book = rulebook_new() };
-	return open_engine(o, s) ? -1 : load_rules(o, s);
+	return open_engine(o, s) || load_rules(o, s) || load_batches(o, s) ? -1 : 0;
 }
 
 void session_close(struct session *s)

@@ -14,6 +14,7 @@ struct session_options {
 	const char *rules_file;                    /* a file, or */
 	const char *rules_name, *rules_text;       /* a text with its name */
 	bool optimize;                             /* rules are merged, and err is told which */
+	const char *const *batches;                /* files of netlink batches, loaded behind the rules; NULL-terminated, or NULL */
 	uint64_t seed;
 	FILE *err;                                 /* where errors are said */
 };

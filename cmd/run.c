@@ -10,11 +10,12 @@
 #include "cmd/cmd.h"
 
 static const char usage[] =
-	"Usage: nfvm run -f RULES -r CAPTURE [options]\n"
+	"Usage: nfvm run [-f RULES] [-b BATCHES] -r CAPTURE [options]\n"
 	"\n"
 	"Runs every frame of a capture (pcap or pcapng) through a ruleset and says what became of it.\n"
 	"\n"
 	"  -f, --file <filename>           The ruleset, in nft's language\n"
+	"  -b, --batch <filename>          The netlink batches that a client sent, loaded behind it; may be repeated\n"
 	"  -r, --read <capture>            The capture; - is standard input\n"
 	"  -w, --write <capture>           Write the frames that leave, as pcapng\n"
 	"      --host <filename>           The host that packets meet (see: nfvm host)\n"
@@ -36,14 +37,14 @@ static const struct option options[] = {
 	{ "local", required_argument, NULL, OPT_LOCAL }, { "json", no_argument, NULL, OPT_JSON },
 	{ "trace", no_argument, NULL, OPT_TRACE },	{ "define", required_argument, NULL, 'D' },
 	{ "includepath", required_argument, NULL, 'I' }, { "seed", required_argument, NULL, OPT_SEED },
-	{ "optimize", no_argument, NULL, 'o' },
+	{ "optimize", no_argument, NULL, 'o' },		{ "batch", required_argument, NULL, 'b' },
 	{ "quiet", no_argument, NULL, 'q' },		{ "help", no_argument, NULL, 'h' },
 	{ 0 },
 };
 
 struct lists {
-	const char **local, **dirs, **defines;
-	unsigned n_local, n_dirs, n_defines;
+	const char **local, **dirs, **defines, **batches;
+	unsigned n_local, n_dirs, n_defines, n_batches;
 };
 
 /* -1: go on; else the exit status. */
@@ -54,6 +55,9 @@ static int take(struct run_options *o, struct lists *l, int opt)
 	switch (opt) {
 	case 'f':
 		o->rules = optarg;
+		break;
+	case 'b':
+		l->batches[l->n_batches++] = optarg;
 		break;
 	case 'r':
 		o->capture = optarg;
@@ -104,9 +108,9 @@ static int check(const struct run_options *o, int argc, char **argv)
 {
 	if (optind < argc)
 		return fprintf(stderr, "nfvm run: unexpected argument '%s'\n", argv[optind]), 1;
-	if (!o->rules || !o->capture)
+	if ((!o->rules && !*o->batches) || !o->capture)
 		return fputs(usage, stderr), 1;
-	if (!strcmp(o->rules, "-") + !strcmp(o->capture, "-") + (o->host_file && !strcmp(o->host_file, "-")) > 1)
+	if ((o->rules && !strcmp(o->rules, "-")) + !strcmp(o->capture, "-") + (o->host_file && !strcmp(o->host_file, "-")) > 1)
 		return fputs("nfvm run: only one file can come from standard input\n", stderr), 1;
 	return -1;
 }
@@ -114,11 +118,12 @@ static int check(const struct run_options *o, int argc, char **argv)
 int cmd_run(int argc, char **argv)
 {
 	size_t room = (size_t)argc + 2;
-	struct lists l = { calloc(room, sizeof(char *)), calloc(room, sizeof(char *)), calloc(room, sizeof(char *)), 0, 0, 0 };
-	struct run_options o = { .local = l.local, .include_dirs = l.dirs, .defines = l.defines };
+	struct lists l = { .local = calloc(room, sizeof(char *)), .dirs = calloc(room, sizeof(char *)), .defines = calloc(room, sizeof(char *)),
+			   .batches = calloc(room, sizeof(char *)) };
+	struct run_options o = { .local = l.local, .include_dirs = l.dirs, .defines = l.defines, .batches = l.batches };
 	int opt, ret = -1;
 
-	while (ret < 0 && (opt = getopt_long(argc, argv, "f:r:w:D:I:oqh", options, NULL)) >= 0)
+	while (ret < 0 && (opt = getopt_long(argc, argv, "f:b:r:w:D:I:oqh", options, NULL)) >= 0)
 		ret = take(&o, &l, opt);
 	if (ret < 0)
 		ret = check(&o, argc, argv);
@@ -129,5 +134,6 @@ int cmd_run(int argc, char **argv)
 	free(l.local);
 	free(l.dirs);
 	free(l.defines);
+	free(l.batches);
 	return ret;
 }

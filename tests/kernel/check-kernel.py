@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Random rulesets and traffic through the real kernel and through `nfvm run`: every frame out, every connection, every counter and set must be the same.
 
-usage: check-kernel.py [--cases N] [--quick] [--frames N] [--areas a,b] [--seed N] [--keep DIR] [--report]
+usage: check-kernel.py [--cases N] [--quick] [--frames N] [--areas a,b] [--seed N] [--keep DIR] [--record DIR] [--report]
 
 Prints TAP. A case is known by its area and seed alone; --keep writes the rules, frames and both results of cases that differ.
+--record DIR writes cases of iptables with what the kernel counted: tests/iptables.py holds the engine against those without a kernel.
 --report prints, for each field, operator and kind of set, how many packets matched and how many did not.
 """
 import argparse
@@ -20,14 +21,15 @@ import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import compare  # noqa: E402
+import iptables  # noqa: E402
 import link  # noqa: E402
 import nat  # noqa: E402
 import oracle  # noqa: E402
 import rules  # noqa: E402
 import traffic  # noqa: E402
 
-AREAS = ("stateless", "sets", "maps", "mangle", "ct", "nat", "help", *link.AREAS)
-ROUNDS = ("nat", "help")  # areas whose frames depend on what came out before
+AREAS = ("stateless", "sets", "maps", "mangle", "ct", "nat", "help", *link.AREAS, *iptables.AREAS)
+ROUNDS = ("nat", "help", *iptables.ROUNDS)  # areas whose frames depend on what came out before
 NFVM = os.environ.get("NFVM", "nfvm")
 WHEN = 1700000000
 
@@ -71,13 +73,13 @@ class Listed:
         return self.frames, send(self.frames), []
 
 
-def kernel_run(text, chains, play, pipe, make=oracle.Kernel):
+def kernel_run(text, chains, play, pipe, make=oracle.Kernel, load=load_what_loads):
     try:
         k = make()
         host = k.host_file(NFVM) if isinstance(k, link.Said) else None
-        text, chains = load_what_loads(k, text, chains)
+        text, chains, *batch = load(k, text, chains)
         frames, outs, views = play.run(lambda some: [k.send(dev, f) for dev, f in some])
-        pipe.send({"host": host, "text": text, "chains": chains, "sent": frames, "frames": outs, "views": views, "conntrack": k.conntrack(), "ruleset": k.ruleset()})
+        pipe.send({"host": host, "text": text, "batch": batch and batch[0], "chains": chains, "sent": frames, "frames": outs, "views": views, "conntrack": k.conntrack(), "ruleset": k.ruleset()})
     except Exception as e:  # the parent decides what it means
         pipe.send({"error": f"{type(e).__name__}: {e}", "missing": isinstance(e, oracle.Missing)})
 
@@ -105,11 +107,11 @@ def write_pcapng(path, frames):
             f.write(block(6, struct.pack("<IIIII", names.index(dev), when >> 32, when & 0xFFFFFFFF, len(frame), len(frame)) + frame))
 
 
-def engine_once(text, frames, where, host=None):
+def engine_once(rules, frames, where, host=None):
     rules_file, pcap = os.path.join(where, "rules.nft"), os.path.join(where, "frames.pcap")
     told = []
-    with open(rules_file, "w") as f:
-        f.write(text)
+    with open(rules_file, "wb") as f:
+        f.write(rules)
     if host:
         told = ["--host", os.path.join(where, "host.json")]
         with open(told[1], "w") as f:
@@ -117,7 +119,7 @@ def engine_once(text, frames, where, host=None):
         write_pcapng(pcap, frames)
     else:
         write_pcap(pcap, frames)
-    p = subprocess.run([NFVM, "run", "-f", rules_file, "-r", pcap, "--json", *told], capture_output=True, text=True, timeout=120)
+    p = subprocess.run([NFVM, "run", "-f" if rules.isascii() else "-b", rules_file, "-r", pcap, "--json", *told], capture_output=True, text=True, timeout=120)
     if p.returncode:
         raise RuntimeError(f"nfvm run: status {p.returncode}: {p.stderr.strip()[:2000]}")
     out = {"frames": []}
@@ -130,13 +132,13 @@ def engine_once(text, frames, where, host=None):
     return out
 
 
-def engine_run(text, play, where, host=None):
+def engine_run(rules, play, where, host=None):
     """Where frames depend on what came out, all of them run again from the beginning: the engine repeats exactly."""
     sent, last = [], {}
 
     def send(some):
         sent.extend(some)
-        last.update(engine_once(text, sent, where, host))
+        last.update(engine_once(rules, sent, where, host))
         return last["frames"][len(sent) - len(some):]
 
     frames, _, views = play.run(send)
@@ -158,18 +160,30 @@ def count_coverage(cover, kernel):
                 cover[tag] = hit + got[i], miss + max(0, got[i - 1] - got[i])
 
 
-def one_case(area, seed, n_frames, cover, keep):
+def record_case(where, kernel):
+    os.makedirs(where, exist_ok=True)
+    write_pcap(os.path.join(where, "frames.pcap"), kernel["sent"])
+    state = "\n".join(compare.state_of(kernel["ruleset"])) + "\n"
+    for name, data in (("batch", kernel["batch"]), ("rules", kernel["text"].encode()), ("state", state.encode())):
+        with open(os.path.join(where, name), "wb") as f:
+            f.write(data)
+
+
+def one_case(area, seed, n_frames, cover, keep, record=None):
     """None where both agree, else a list of differences."""
     rng = random.Random(f"{area} {seed}")
     make, maker, frames = link.AREAS.get(area, (oracle.Kernel, rules.Maker, traffic.Traffic))
-    maker = nat.Maker(rng, area == "help") if area in ROUNDS else maker(rng, area)
+    if area in iptables.AREAS:
+        maker, frames = iptables.Maker(rng, area), traffic.Flows
+    else:
+        maker = nat.Maker(rng, area == "help") if area in ROUNDS else maker(rng, area)
     text, chains = maker.ruleset()
     if area in ROUNDS:
         play = nat.Play(rng, n_frames, area == "help")
     else:
-        play = Listed(traffic.Flows(rng).frames(n_frames) if area == "ct" else [frames(rng).frame() for _ in range(n_frames)])
+        play = Listed(traffic.Flows(rng).frames(n_frames) if area == "ct" or area in iptables.AREAS else [frames(rng).frame() for _ in range(n_frames)])
     ours, theirs = multiprocessing.Pipe()
-    child = multiprocessing.Process(target=kernel_run, args=(text, chains, play, theirs, make))
+    child = multiprocessing.Process(target=kernel_run, args=(text, chains, play, theirs, make, getattr(maker, "load", load_what_loads)))
     child.start()
     kernel = ours.recv()
     child.join()
@@ -180,7 +194,7 @@ def one_case(area, seed, n_frames, cover, keep):
     count_coverage(cover, kernel)
     with tempfile.TemporaryDirectory() as tmp:
         try:
-            engine = engine_run(kernel["text"], play, tmp, kernel["host"])
+            engine = engine_run(kernel["batch"] or kernel["text"].encode(), play, tmp, kernel["host"])
             wrong = []
             if area in ROUNDS:
                 names = nat.Names(maker.ranges, kernel["views"], engine["views"])
@@ -188,6 +202,8 @@ def one_case(area, seed, n_frames, cover, keep):
             diff = compare.differences(kernel, engine, area in ROUNDS) + wrong
         except (RuntimeError, subprocess.TimeoutExpired, ValueError) as e:
             diff = [str(e)]
+    if record and kernel["batch"]:
+        record_case(os.path.join(record, f"{area}-{seed}"), kernel)
     if diff and keep:
         where = os.path.join(keep, f"{area}-{seed}")
         os.makedirs(where, exist_ok=True)
@@ -217,6 +233,7 @@ def main():
     a.add_argument("--areas", default=",".join(AREAS))
     a.add_argument("--seed", type=int, default=1)
     a.add_argument("--keep")
+    a.add_argument("--record")
     a.add_argument("--report", action="store_true")
     o = a.parse_args()
     try:
@@ -233,7 +250,7 @@ def main():
         n_frames = o.frames // 4 if rounds else o.frames
         try:
             for seed in range(o.seed, o.seed + cases):
-                diff = one_case(area, seed, n_frames, cover, o.keep)
+                diff = one_case(area, seed, n_frames, cover, o.keep, o.record)
                 if diff:
                     bad.append(seed)
                     print(f"# {area} seed {seed}: {len(diff)} differences")

@@ -284,9 +284,11 @@ void ct_share(struct vm_pkt *v)
 
 void ct_attach(struct vm_pkt *answer, const struct vm_pkt *v)
 {
-	if (!v->ct)
+	if (!v->ct && !v->ctinfo)
 		return;
+	/* An answer to an untracked packet is marked, too, though with no connection. */
 	answer->ct = v->ct;
 	answer->ctinfo = ct_info_dir(v->ctinfo) == CT_ORIG ? IP_CT_RELATED_REPLY : IP_CT_RELATED;
-	ct_share(answer);
+	if (v->ct)
+		ct_share(answer);
 }

@@ -77,6 +77,7 @@ struct expr_build {
 struct vm_expr {
 	const char *name;
 	uint16_t kernel_size;       /* bytes that the kernel's struct takes in a rule: a rule of 4096 bytes or more is refused */
+	uint32_t (*kernel_size_of)(const void *body); /* the same, where it depends on the body; NULL: it does not */
 	/*
 	 * The kernel's select_ops(), and whether the family has such an expression at all: looked at for all expressions of a rule before the
 	 * first is built. 0 or -errno; emits nothing. May be NULL. Not called for expressions of elements and objects.

@@ -12,23 +12,26 @@ struct ins_masq {
 	struct nat_regs port;
 };
 
+int32_t expr_masquerade(struct vm_pkt *pkt, struct ct_nat_range *r)
+{
+	uint8_t addr[16] = { 0 };
+
+	/* an own packet that has no source yet */
+	if (pkt->pf == NFPROTO_IPV4 && !memcmp(ct_tuple(pkt->ct, CT_ORIG)->src, addr, 4))
+		return NF_ACCEPT;
+	if (!host_masq_addr(pkt, addr))
+		return NF_DROP;
+	pkt->ct->masq = pkt->oif;
+	return (int32_t)expr_nat_to(pkt, r, addr, CT_MANIP_SRC);
+}
+
 static void exec(const struct vm_ins *ins, struct vm_regs *regs, struct vm_pkt *pkt)
 {
 	const struct ins_masq *i = (const struct ins_masq *)ins;
 	struct ct_nat_range r = { .flags = i->flags };
-	uint8_t addr[16] = { 0 };
 
 	expr_nat_ports(&i->port, regs, &r);
-	regs->verdict.code = NF_ACCEPT;
-	/* an own packet that has no source yet */
-	if (pkt->pf == NFPROTO_IPV4 && !memcmp(ct_tuple(pkt->ct, CT_ORIG)->src, addr, 4))
-		return;
-	if (!host_masq_addr(pkt, addr)) {
-		regs->verdict.code = NF_DROP;
-		return;
-	}
-	pkt->ct->masq = pkt->oif;
-	regs->verdict.code = (int32_t)expr_nat_to(pkt, &r, addr, CT_MANIP_SRC);
+	regs->verdict.code = expr_masquerade(pkt, &r);
 }
 
 static int precheck(struct expr_build *b, const void *body)

@@ -27,10 +27,10 @@ int expr_nat_regs(struct expr_build *b, bool has_min, uint32_t min, bool has_max
 }
 
 /* A prefix: bits that minimum and maximum share come from there, the others stay (nft_nat_setup_netmap). */
-static void net_map(const struct vm_ins *ins, const struct vm_pkt *p, struct ct_nat_range *r)
+void expr_nat_net(const struct vm_pkt *p, enum ct_manip m, struct ct_nat_range *r)
 {
 	unsigned n = p->pf == NFPROTO_IPV4 ? 4 : 16;
-	const uint8_t *old = p->data + p->l3 + (n == 4 ? 12 : 8) + (ins->a == NFT_NAT_DNAT ? n : 0);
+	const uint8_t *old = p->data + p->l3 + (n == 4 ? 12 : 8) + (m == CT_MANIP_DST ? n : 0);
 
 	for (unsigned i = 0; i < n; i++) {
 		uint8_t mask = ~(r->min_addr[i] ^ r->max_addr[i]);
@@ -51,7 +51,7 @@ static void exec(const struct vm_ins *ins, struct vm_regs *regs, struct vm_pkt *
 		memcpy(r.min_addr, &regs->w[i->addr.min], n);
 		memcpy(r.max_addr, &regs->w[i->addr.max], n);
 		if (i->flags & NF_NAT_RANGE_NETMAP)
-			net_map(ins, pkt, &r);
+			expr_nat_net(pkt, (enum ct_manip)ins->a, &r);
 	}
 	expr_nat_ports(&i->port, regs, &r);
 	regs->verdict.code = (int32_t)ct_nat_setup(pkt, &r, (enum ct_manip)ins->a);

@@ -41,4 +41,10 @@ static inline uint32_t expr_nat_to(struct vm_pkt *pkt, struct ct_nat_range *rang
 	return ct_nat_setup(pkt, range, m);
 }
 
+/* From the packet's address and the range, which is a prefix, the one address that it is mapped to. */
+void expr_nat_net(const struct vm_pkt *p, enum ct_manip m, struct ct_nat_range *r);
+/* The source becomes the address of the device the packet leaves by (masq.c); the destination one of the host's own (redir.c). Verdicts. */
+int32_t expr_masquerade(struct vm_pkt *pkt, struct ct_nat_range *r);
+int32_t expr_redirect(struct vm_pkt *pkt, struct ct_nat_range *r);
+
 #endif

@@ -12,14 +12,20 @@ struct ins_redir {
 	struct nat_regs port;
 };
 
+int32_t expr_redirect(struct vm_pkt *pkt, struct ct_nat_range *r)
+{
+	uint8_t addr[16] = { 0 };
+
+	return host_redirect_addr(pkt, addr) ? (int32_t)expr_nat_to(pkt, r, addr, CT_MANIP_DST) : NF_DROP;
+}
+
 static void exec(const struct vm_ins *ins, struct vm_regs *regs, struct vm_pkt *pkt)
 {
 	const struct ins_redir *i = (const struct ins_redir *)ins;
 	struct ct_nat_range r = { .flags = i->flags };
-	uint8_t addr[16] = { 0 };
 
 	expr_nat_ports(&i->port, regs, &r);
-	regs->verdict.code = host_redirect_addr(pkt, addr) ? (int32_t)expr_nat_to(pkt, &r, addr, CT_MANIP_DST) : NF_DROP;
+	regs->verdict.code = expr_redirect(pkt, &r);
 }
 
 static int precheck(struct expr_build *b, const void *body)

@@ -153,6 +153,11 @@ static void destroy_code(struct vm_engine *e, char *code, size_t size)
 	}
 }
 
+static uint32_t kernel_bytes(const struct vm_expr *x, const void *body)
+{
+	return x->kernel_size_of ? x->kernel_size_of(body) : x->kernel_size;
+}
+
 /* What the kernel looks at for every expression before it makes the first: kinds[] and the size of the rule there. */
 static int select_all(struct expr_build *b, const struct bc_expr *list, uint8_t *kinds)
 {
@@ -173,7 +178,7 @@ static int select_all(struct expr_build *b, const struct bc_expr *list, uint8_t 
 			err = vm_exprs[kind]->precheck(b, x->body);
 		if (err)
 			return b->err->err == err ? err : expr_fail(b, err, NULL);
-		kernel_size += (sizeof(void *) + vm_exprs[kind]->kernel_size + 7) & ~7u;
+		kernel_size += (sizeof(void *) + kernel_bytes(vm_exprs[kind], x->body) + 7) & ~7u;
 	}
 	b->at = NULL;
 	return kernel_size >= 1 << 12 ? expr_fail(b, -EFBIG, NULL) : 0;
