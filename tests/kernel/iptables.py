@@ -27,7 +27,7 @@ class Maker:
 
     def __init__(self, rng, area):
         self.r, self.six, self.nat, self.ranges = rng, area.startswith("ip6"), area in ROUNDS, []
-        self.pool = t.A6 + t.B6 + t.OWN6 if six else t.A4 + t.B4 + t.OWN4
+        self.pool = t.A6 + t.B6 + t.OWN6 if self.six else t.A4 + t.B4 + t.OWN4
 
     def inv(self):
         return "! " if self.r.random() < 0.3 else ""
