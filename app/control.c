@@ -67,7 +67,8 @@ static void print(const json_t *o, unsigned depth)
 	const char *key;
 	json_t *v;
 
-	json_object_foreach((json_t *)o, key, v) {
+	json_object_foreach((json_t *)o, key, v)
+	{
 		printf("%*s%s", (int)(2 * depth), "", key);
 		if (json_is_object(v)) {
 			putchar('\n');

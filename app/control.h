@@ -5,7 +5,8 @@
 
 #include <stdbool.h>
 
-/* where: a path or "@name"; NULL: NFVM_ENGINE, or the engine of this network namespace. The exit status; errors are said on stderr. */
+/* where: a path or "@name"; NULL: NFVM_ENGINE, or the engine of this network namespace. The exit status; errors are said on stderr.
+ */
 int control_stop(const char *where);
 int control_stats(const char *where, bool json);
 

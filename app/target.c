@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "app/device.h"
 #include "app/file.h"
@@ -113,6 +115,33 @@ static int open_default(const struct target_want *w, struct target *t)
 	fprintf(stderr, "Error: no engine serves in this network namespace: start one with `nfvm serve` (or NFVM_ENGINE=auto),\n"
 			"or name the kernel with --kernel (or NFVM_ENGINE=kernel)\n");
 	return -1;
+}
+
+const char *target_engine(const char *where)
+{
+	const char *env = getenv("NFVM_ENGINE");
+	int fd, err;
+
+	if (!where && env && !strcmp(env, "kernel")) {
+		fputs("Error: an engine is wanted, but NFVM_ENGINE names the kernel\n", stderr);
+		return NULL;
+	}
+	if (!where)
+		where = env && *env && strcmp(env, "auto") ? env : WIRE_NAMESPACE;
+	err = wire_connect(where, SOCK_CLOEXEC, &fd);
+	if (nobody_there(err) && env && !strcmp(env, "auto") && !strcmp(where, WIRE_NAMESPACE)) {
+		serve_start();
+		err = wire_connect(where, SOCK_CLOEXEC, &fd);
+	}
+	if (err) {
+		if (nobody_there(err) && !strcmp(where, WIRE_NAMESPACE))
+			fputs("Error: no engine serves in this network namespace: start one with `nfvm serve` (or NFVM_ENGINE=auto)\n", stderr);
+		else
+			refused(where, err);
+		return NULL;
+	}
+	close(fd);
+	return where;
 }
 
 static int open_one(const struct target_want *w, struct target *t)

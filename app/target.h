@@ -21,6 +21,12 @@ struct target_want {
 
 struct target;
 
+/*
+ * Where the engine listens that is meant: where (a path or "@name"), NFVM_ENGINE, or that of the network namespace, started if NFVM_ENGINE is auto.
+ * NULL where it does not answer: said on stderr.
+ */
+const char *target_engine(const char *where);
+
 /* 0; -1 with the reason said on stderr. */
 int target_open(const struct target_want *w, struct target **out);
 void target_close(struct target **t);

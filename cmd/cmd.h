@@ -10,6 +10,7 @@ int cmd_test(int argc, char **argv);
 int cmd_serve(int argc, char **argv);
 int cmd_stop(int argc, char **argv);
 int cmd_stats(int argc, char **argv);
+int cmd_exec(int argc, char **argv);
 int cmd_host(int argc, char **argv);
 
 #endif

@@ -19,6 +19,7 @@ static const struct {
 	{ "test", cmd_test, "nfvm test" },
 	{ "host", cmd_host, "nfvm host" },
 	{ "serve", cmd_serve, "nfvm serve" },
+	{ "exec", cmd_exec, "nfvm exec" },
 	{ "stop", cmd_stop, "nfvm stop" },
 	{ "stats", cmd_stats, "nfvm stats" },
 	{ "convert", cmd_convert, "nfvm convert" },

@@ -17,7 +17,7 @@ enum { MAX_DIRS = 16, OPT_KERNEL = 256, OPT_ENGINE, OPT_HOST };
 
 static const char usage[] =
 	"Usage: nfvm [ options ] [ cmds... ]\n"
-	"       nfvm run | test | host | convert ...     (see nfvm(8))\n"
+	"       nfvm run | test | host | convert | serve | stop | stats | exec ...     (see nfvm(8))\n"
 	"\n"
 	"Options (general):\n"
 	"  -h, --help                      Show this help\n"

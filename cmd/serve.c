@@ -25,10 +25,14 @@ static const char usage[] =
 enum { OPT_HOST = 256, OPT_SOCKET, OPT_GROUP, OPT_PASSING };
 
 static const struct option options[] = {
-	{ "file", required_argument, NULL, 'f' },	 { "host", required_argument, NULL, OPT_HOST },
-	{ "socket", required_argument, NULL, OPT_SOCKET }, { "group", required_argument, NULL, OPT_GROUP },
-	{ "define", required_argument, NULL, 'D' },	 { "includepath", required_argument, NULL, 'I' },
-	{ "passing", no_argument, NULL, OPT_PASSING },	 { "help", no_argument, NULL, 'h' },
+	{ "file", required_argument, NULL, 'f' },
+	{ "host", required_argument, NULL, OPT_HOST },
+	{ "socket", required_argument, NULL, OPT_SOCKET },
+	{ "group", required_argument, NULL, OPT_GROUP },
+	{ "define", required_argument, NULL, 'D' },
+	{ "includepath", required_argument, NULL, 'I' },
+	{ "passing", no_argument, NULL, OPT_PASSING },
+	{ "help", no_argument, NULL, 'h' },
 	{ 0 },
 };
 

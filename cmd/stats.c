@@ -12,7 +12,10 @@ static const char usage[] = "Usage: nfvm stats [--engine PATH] [--json]\n"
 			    "Counters of the engine of this network namespace, or of the one that listens at a path.\n";
 
 static const struct option options[] = {
-	{ "engine", required_argument, NULL, 'e' }, { "json", no_argument, NULL, 'j' }, { "help", no_argument, NULL, 'h' }, { 0 },
+	{ "engine", required_argument, NULL, 'e' },
+	{ "json", no_argument, NULL, 'j' },
+	{ "help", no_argument, NULL, 'h' },
+	{ 0 },
 };
 
 int cmd_stats(int argc, char **argv)

@@ -6,9 +6,10 @@
 #include "app/control.h"
 #include "cmd/cmd.h"
 
-static const char usage[] = "Usage: nfvm stop [--engine PATH]\n"
-			    "\n"
-			    "Ends the engine of this network namespace, or the one that listens at a path, and waits until it has ended.\n";
+static const char usage[] =
+	"Usage: nfvm stop [--engine PATH]\n"
+	"\n"
+	"Ends the engine of this network namespace, or the one that listens at a path, and waits until it has ended.\n";
 
 static const struct option options[] = { { "engine", required_argument, NULL, 'e' }, { "help", no_argument, NULL, 'h' }, { 0 } };
 

@@ -155,7 +155,7 @@ unsigned conn_flush(struct conn *c)
 {
 	unsigned n = conn_pump(c, UINT32_MAX);
 
-	while (c->blocked && more_room(c))
+	while (c->blocked && (c->held || !nfvm_socket_dumping(c->s)) && more_room(c))
 		n += conn_pump(c, UINT32_MAX);
 	return n;
 }

@@ -67,7 +67,8 @@ static int listen_at(struct server *srv, const char *where)
 
 	if (!len)
 		return fail(where, "the name is too long, or empty");
-	*l = (struct listener){ .source = { SOURCE_LISTENER, socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0) }, .where = where };
+	*l = (struct listener){ .source = { SOURCE_LISTENER, socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0) },
+				.where = where };
 	if (l->source.fd < 0)
 		return fail(where, strerror(errno));
 	srv->n_listeners++;

@@ -63,7 +63,8 @@ static int make_engine(struct server *srv, const struct serve_options *o)
 	eo.host_json = json;
 	err = nfvm_engine_new(&eo, &srv->engine, &why);
 	if (err)
-		fprintf(stderr, "Error: %s: %s\n", o->host_file ? o->host_file : "this machine as a host", why ? why : strerror(-err));
+		fprintf(stderr, "Error: %s: %s\n", o->host_file ? o->host_file : "this machine as a host",
+			why ? why : strerror(-err));
 	free(json);
 	free(why);
 	return err ? -1 : 0;
@@ -82,7 +83,10 @@ static const char *own_ifname(void *engine, uint32_t index)
 static int load(struct server *srv, const struct serve_options *o)
 {
 	struct client_options co = { .types = { .ifindex = own_ifindex, .ifname = own_ifname, .host = srv->engine },
-				     .include_dirs = o->include_dirs, .defines = o->defines, .out = stdout, .err = stderr };
+				     .include_dirs = o->include_dirs,
+				     .defines = o->defines,
+				     .out = stdout,
+				     .err = stderr };
 	struct transport *t = NULL;
 	struct client *c = NULL;
 	int err = transport_engine_new(srv->engine, &t);
@@ -208,7 +212,7 @@ static void end(struct server *srv)
 	struct conn *c, *next;
 
 	server_unlisten(srv);
-	cds_list_for_each_entry_safe(c, next, &srv->conns, list)
+	cds_list_for_each_entry_safe (c, next, &srv->conns, list)
 		conn_free(c);
 	nfvm_engine_free(&srv->engine);
 	if (srv->signal.fd > 0)

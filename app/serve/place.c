@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Whether a network namespace is still in use. A server that lives in one keeps it alive, so its end cannot be waited for; but it is as good as ended
- * when no other process is in it, and no mount names it (as `ip netns add` makes them).
+ * Whether a network namespace is still in use. A server that lives in one keeps it alive, so its end cannot be waited for; but it
+ * is as good as ended when no other process is in it, and no mount names it (as `ip netns add` makes them).
  */
 #include <ctype.h>
 #include <dirent.h>

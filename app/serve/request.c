@@ -15,7 +15,9 @@ enum { RCVBUF_MIN = 2304 }; /* SOCK_MIN_RCVBUF */
 /* How much of what waits could not be sent, for the answer. */
 static uint32_t flags_of(const struct conn *c)
 {
-	return (c->out.len || nfvm_socket_waiting(c->s) ? WIRE_MORE : 0) | (c->held && nfvm_socket_dumping(c->s) ? WIRE_DUMP : 0);
+	bool dumping = nfvm_socket_dumping(c->s);
+
+	return (dumping || c->out.len || nfvm_socket_waiting(c->s) ? WIRE_MORE : 0) | (dumping && c->held ? WIRE_DUMP : 0);
 }
 
 static int do_hello(struct conn *c, const struct request *r, struct wire_answer *a, struct buf *text)
@@ -106,17 +108,12 @@ static int do_getopt(struct conn *c, const struct request *r, struct wire_answer
 	return 0;
 }
 
-static int do_reader(struct conn *c, const struct request *r, struct wire_answer *a, struct buf *text)
+/* Who has read all that came before finds room here, so each of these brings something. */
+static int do_sync(struct conn *c, const struct request *r, struct wire_answer *a, struct buf *text)
 {
 	nfvm_socket_reader(c->s, r->h.value);
 	c->held = false;
-	conn_ready(c);
-	return 0;
-}
-
-static int do_sync(struct conn *c, const struct request *r, struct wire_answer *a, struct buf *text)
-{
-	a->value = conn_flush(c);
+	conn_pump(c, CONN_BURST);
 	a->flags = flags_of(c);
 	return 0;
 }
@@ -156,9 +153,9 @@ static int do_stop(struct conn *c, const struct request *r, struct wire_answer *
 }
 
 static int (*const requests[])(struct conn *, const struct request *, struct wire_answer *, struct buf *text) = {
-	[WIRE_HELLO] = do_hello,   [WIRE_SEND] = do_send,     [WIRE_BIND] = do_bind,     [WIRE_NAME] = do_name,
-	[WIRE_SETOPT] = do_setopt, [WIRE_GETOPT] = do_getopt, [WIRE_READER] = do_reader, [WIRE_SYNC] = do_sync,
-	[WIRE_DEVICE] = do_device, [WIRE_DEVNAME] = do_devname, [WIRE_STATS] = do_stats, [WIRE_STOP] = do_stop,
+	[WIRE_HELLO] = do_hello,     [WIRE_SEND] = do_send,     [WIRE_BIND] = do_bind, [WIRE_NAME] = do_name,
+	[WIRE_SETOPT] = do_setopt,   [WIRE_GETOPT] = do_getopt, [WIRE_SYNC] = do_sync, [WIRE_DEVICE] = do_device,
+	[WIRE_DEVNAME] = do_devname, [WIRE_STATS] = do_stats,   [WIRE_STOP] = do_stop,
 };
 
 static void reply(const struct request *r, const struct wire_answer *a, const struct buf *text)

@@ -6,12 +6,12 @@
 #include <stdbool.h>
 
 struct serve_options {
-	const char *host_file;             /* NULL: the host is the machine, as this network namespace sees it */
-	const char *rules;                 /* a file to load before anyone is answered, or NULL */
-	const char *const *sockets;        /* paths or "@name" to listen at; NULL-terminated, empty: the namespace's name */
-	const char *group;                 /* whose members may speak to it, too; or NULL */
+	const char *host_file;      /* NULL: the host is the machine, as this network namespace sees it */
+	const char *rules;          /* a file to load before anyone is answered, or NULL */
+	const char *const *sockets; /* paths or "@name" to listen at; NULL-terminated, empty: the namespace's name */
+	const char *group;          /* whose members may speak to it, too; or NULL */
 	const char *const *include_dirs, *const *defines;
-	bool passing;                      /* ends with its network namespace, where that can be seen */
+	bool passing; /* ends with its network namespace, where that can be seen */
 };
 
 /* Serves until it is told to stop. The exit status; errors are said on stderr. */

@@ -9,8 +9,9 @@
  *   notify.c   what the service manager is told
  *   place.c    does anybody but the server live in this network namespace?
  *
- * One thread, the engine's control thread, waits in epoll for all clients and never for a single one: a client has one request handled in a turn and gets at
- * most CONN_BURST datagrams; what does not fit into its socket waits in the engine, by the engine's rules. Threads of workers run beside it.
+ * One thread, the engine's control thread, waits in epoll for all clients and never for a single one: a client has one request
+ * handled in a turn and gets at most CONN_BURST datagrams; what does not fit into its socket waits in the engine, by the engine's
+ * rules. Threads of workers run beside it.
  */
 #ifndef NFVM_APP_SERVE_SERVER_H
 #define NFVM_APP_SERVE_SERVER_H
@@ -36,7 +37,7 @@ struct source {
 
 struct listener {
 	struct source source;
-	const char *where;       /* path or "@name" */
+	const char *where; /* path or "@name" */
 	bool bound;
 };
 
@@ -49,7 +50,7 @@ struct server {
 	bool has_group, here, stop;
 	gid_t group;
 	struct cds_list_head conns, ready;
-	struct buf in;           /* the request being read */
+	struct buf in; /* the request being read */
 	uint64_t started_ns;
 	uint64_t n_conns, accepted, refused, requests, datagrams, overruns;
 	uint32_t rmem_max;
@@ -60,11 +61,11 @@ struct conn {
 	struct server *srv;
 	struct cds_list_head list, ready; /* ready: something is to be done when the events have been handled */
 	struct nfvm_socket *s;
-	struct buf out;          /* a datagram that found no room, or empty */
+	struct buf out; /* a datagram that found no room, or empty */
 	pid_t pid;
-	bool may_stop;           /* root, or the server's own user */
-	bool held;               /* its dump waits until the reader shows itself */
-	bool blocked;            /* no room: waits for EPOLLOUT */
+	bool may_stop; /* root, or the server's own user */
+	bool held;     /* its dump waits until the reader shows itself */
+	bool blocked;  /* no room: waits for EPOLLOUT */
 	bool dead;
 	uint64_t rcvbuf, sndbuf; /* as getsockopt tells them */
 };
@@ -72,9 +73,9 @@ struct conn {
 /* A request as it came in. */
 struct request {
 	struct wire_request h;
-	const void *bytes;       /* h.len of them */
-	pid_t pid;               /* who sent it, 0: unknown */
-	int reply;               /* or -1 */
+	const void *bytes; /* h.len of them */
+	pid_t pid;         /* who sent it, 0: unknown */
+	int reply;         /* or -1 */
 };
 
 /* 0; -1, said on stderr. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Starts a server in the background, as NFVM_ENGINE=auto does where there is none: this program again, which says READY=1 when it answers. */
+/* Starts a server in the background, as NFVM_ENGINE=auto does where there is none: this program again, which says READY=1 when it
+ * answers. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>

@@ -48,25 +48,14 @@ static int unix_send(struct transport *t, const void *bytes, size_t len)
 	return err;
 }
 
-/* A dump goes on once its reader has shown itself. */
-static void show(struct unix_transport *u)
+/* More of what waits is to come: a dump goes on once its reader has shown itself. */
+static void fetch_more(struct unix_transport *u)
 {
-	struct wire_request q = { .op = WIRE_READER, .value = sizeof(u->buf) };
-
-	u->dump = false;
-	wire_tell(u->fd, &q);
-}
-
-/* Nothing is there: because what waits had found no room? True where it has now. */
-static bool fetch_more(struct unix_transport *u)
-{
-	struct wire_request q = { .op = WIRE_SYNC };
+	struct wire_request q = { .op = WIRE_SYNC, .value = sizeof(u->buf) };
 	struct wire_answer a;
 
-	if (!u->more || call(u, &q, NULL, 0, &a))
-		return false;
-	u->more = a.flags & WIRE_MORE;
-	return a.value;
+	u->dump = false;
+	u->more = !call(u, &q, NULL, 0, &a) && a.flags & WIRE_MORE;
 }
 
 static ssize_t unix_recv(struct transport *t, const void **bytes, bool wait)
@@ -75,7 +64,7 @@ static ssize_t unix_recv(struct transport *t, const void **bytes, bool wait)
 	ssize_t n;
 
 	if (u->dump)
-		show(u);
+		fetch_more(u);
 	*bytes = u->buf;
 	for (;;) {
 		n = recv(u->fd, u->buf, sizeof(u->buf), wait ? 0 : MSG_DONTWAIT);
@@ -83,7 +72,9 @@ static ssize_t unix_recv(struct transport *t, const void **bytes, bool wait)
 			return wire_overrun(u->buf, (size_t)n) ? -ENOBUFS : n;
 		if (!n)
 			return -ECONNRESET;
-		if (errno == EAGAIN ? !fetch_more(u) : errno != EINTR)
+		if (errno == EAGAIN && u->more)
+			fetch_more(u);
+		else if (errno != EINTR)
 			return -errno;
 	}
 }
@@ -139,8 +130,13 @@ int transport_unix_new(const char *where, struct transport **out)
 
 	if (!u)
 		return -ENOMEM;
-	u->t = (struct transport){ .name = "the engine", .explains = true, .send = unix_send, .recv = unix_recv, .join = unix_join,
-				   .fd = unix_fd, .close = unix_close };
+	u->t = (struct transport){ .name = "the engine",
+				   .explains = true,
+				   .send = unix_send,
+				   .recv = unix_recv,
+				   .join = unix_join,
+				   .fd = unix_fd,
+				   .close = unix_close };
 	err = wire_connect(where, SOCK_CLOEXEC, &u->fd);
 	if (err) {
 		free(u);

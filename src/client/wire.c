@@ -150,7 +150,8 @@ static int memfd_of(const struct iovec *iov, size_t n)
 	return err ? err : fd;
 }
 
-/* One datagram: the request, bytes or none, and descriptors. A full queue is waited for, as a netlink socket's send never finds one. */
+/* One datagram: the request, bytes or none, and descriptors. A full queue is waited for, as a netlink socket's send never finds
+ * one. */
 static int post(int fd, struct wire_request *q, const struct iovec *iov, size_t n, const int *fds, size_t n_fds)
 {
 	struct iovec all[1 + 64];
@@ -167,7 +168,9 @@ static int post(int fd, struct wire_request *q, const struct iovec *iov, size_t 
 	if (n_fds) {
 		m.msg_control = &control;
 		m.msg_controllen = CMSG_SPACE(n_fds * sizeof(int));
-		control.h = (struct cmsghdr){ .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS, .cmsg_len = CMSG_LEN(n_fds * sizeof(int)) };
+		control.h = (struct cmsghdr){ .cmsg_level = SOL_SOCKET,
+					      .cmsg_type = SCM_RIGHTS,
+					      .cmsg_len = CMSG_LEN(n_fds * sizeof(int)) };
 		memcpy(CMSG_DATA(&control.h), fds, n_fds * sizeof(int));
 	}
 	for (;;) {
@@ -210,8 +213,8 @@ static int take_answer(int fd, struct wire_answer *a, char *text, size_t room)
 	return a->err;
 }
 
-static int call_with(int fd, struct wire_request *q, const struct iovec *iov, size_t n, const int pair[2], struct wire_answer *a, char *text,
-		     size_t room)
+static int call_with(int fd, struct wire_request *q, const struct iovec *iov, size_t n, const int pair[2], struct wire_answer *a,
+		     char *text, size_t room)
 {
 	int fds[2] = { pair[1], -1 }, err;
 
@@ -240,12 +243,6 @@ int wire_call(int fd, struct wire_request *q, const struct iovec *iov, size_t n,
 	err = call_with(fd, q, iov, n, pair, a, text, room);
 	sys_close(pair[0]);
 	return err;
-}
-
-int wire_tell(int fd, struct wire_request *q)
-{
-	fill(q, 0);
-	return post(fd, q, NULL, 0, NULL, 0);
 }
 
 bool wire_overrun(const void *bytes, size_t len)
