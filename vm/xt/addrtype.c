@@ -86,6 +86,17 @@ static int check1(const struct xt_check *c, void *info, void *state)
 
 const struct vm_xt xt_addrtype_rows[] = {
 	{ .name = "addrtype", .family = NFPROTO_IPV4, .size = sizeof(struct xt_addrtype_info), .match = match0 },
-	{ .name = "addrtype", .rev = 1, .size = sizeof(struct xt_addrtype_info_v1), .check = check1, .match = match1 },
+	{ .name = "addrtype",
+	  .rev = 1,
+	  .family = NFPROTO_IPV4,
+	  .size = sizeof(struct xt_addrtype_info_v1),
+	  .check = check1,
+	  .match = match1 },
+	{ .name = "addrtype",
+	  .rev = 1,
+	  .family = NFPROTO_IPV6,
+	  .size = sizeof(struct xt_addrtype_info_v1),
+	  .check = check1,
+	  .match = match1 },
 	{ 0 },
 };

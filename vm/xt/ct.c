@@ -64,16 +64,24 @@ static int check2(const struct xt_check *c, void *info, void *state)
 	return check_parts(c, info, XT_CT_MASK, ((const struct xt_ct_target_info_v1 *)info)->timeout);
 }
 
-#define CT(r, type, f)                                                                                                             \
+#define CT(r, type, f, fam)                                                                                                        \
 	{                                                                                                                          \
-		.name = "CT", .target = true, .rev = r, .size = sizeof(struct type), .user = offsetof(struct type, ct),            \
-		.table = "raw", .check = f, .run = run                                                                             \
+		.name = "CT", .target = true, .rev = r, .family = fam, .size = sizeof(struct type),                                \
+		.user = offsetof(struct type, ct), .table = "raw", .check = f, .run = run                                          \
+	}
+#define NOTRACK(fam)                                                                                                               \
+	{                                                                                                                          \
+		.name = "NOTRACK", .family = fam, .target = true, .table = "raw", .run = run_notrack                               \
 	}
 
 const struct vm_xt xt_ct_rows[] = {
-	CT(0, xt_ct_target_info, check0),
-	CT(1, xt_ct_target_info_v1, check1),
-	CT(2, xt_ct_target_info_v1, check2),
-	{ .name = "NOTRACK", .target = true, .table = "raw", .run = run_notrack },
+	CT(0, xt_ct_target_info, check0, NFPROTO_IPV4),
+	CT(0, xt_ct_target_info, check0, NFPROTO_IPV6),
+	CT(1, xt_ct_target_info_v1, check1, NFPROTO_IPV4),
+	CT(1, xt_ct_target_info_v1, check1, NFPROTO_IPV6),
+	CT(2, xt_ct_target_info_v1, check2, NFPROTO_IPV4),
+	CT(2, xt_ct_target_info_v1, check2, NFPROTO_IPV6),
+	NOTRACK(NFPROTO_IPV4),
+	NOTRACK(NFPROTO_IPV6),
 	{ 0 },
 };

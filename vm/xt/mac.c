@@ -23,6 +23,12 @@ static enum xt_says match(const void *info, void *state, const struct vm_pkt *p)
 
 const struct vm_xt xt_mac_rows[] = {
 	{ .name = "mac",
+	  .family = NFPROTO_IPV4,
+	  .size = sizeof(struct xt_mac_info),
+	  .match = match,
+	  .hooks = 1 << NF_INET_PRE_ROUTING | 1 << NF_INET_LOCAL_IN | 1 << NF_INET_FORWARD },
+	{ .name = "mac",
+	  .family = NFPROTO_IPV6,
 	  .size = sizeof(struct xt_mac_info),
 	  .match = match,
 	  .hooks = 1 << NF_INET_PRE_ROUTING | 1 << NF_INET_LOCAL_IN | 1 << NF_INET_FORWARD },

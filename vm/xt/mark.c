@@ -21,6 +21,8 @@ static int32_t run(const void *info, void *state, struct vm_pkt *p)
 
 const struct vm_xt xt_mark_rows[] = {
 	{ .name = "mark", .rev = 1, .size = sizeof(struct xt_mark_mtinfo1), .match = match },
-	{ .name = "MARK", .target = true, .rev = 2, .size = sizeof(struct xt_mark_tginfo2), .run = run },
+	{ .name = "MARK", .family = NFPROTO_IPV4, .target = true, .rev = 2, .size = sizeof(struct xt_mark_tginfo2), .run = run },
+	{ .name = "MARK", .family = NFPROTO_IPV6, .target = true, .rev = 2, .size = sizeof(struct xt_mark_tginfo2), .run = run },
+	{ .name = "MARK", .family = NFPROTO_ARP, .target = true, .rev = 2, .size = sizeof(struct xt_mark_tginfo2), .run = run },
 	{ 0 },
 };

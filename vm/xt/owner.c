@@ -33,6 +33,14 @@ static int check(const struct xt_check *c, void *info, void *state)
 
 const struct vm_xt xt_owner_rows[] = {
 	{ .name = "owner",
+	  .family = NFPROTO_IPV4,
+	  .rev = 1,
+	  .size = sizeof(struct xt_owner_match_info),
+	  .check = check,
+	  .match = match,
+	  .hooks = 1 << NF_INET_LOCAL_OUT | 1 << NF_INET_POST_ROUTING },
+	{ .name = "owner",
+	  .family = NFPROTO_IPV6,
 	  .rev = 1,
 	  .size = sizeof(struct xt_owner_match_info),
 	  .check = check,

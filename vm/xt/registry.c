@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* All extensions. A line here, a file beside. */
-#include <errno.h>
 #include <string.h>
 
 #include "vm/xt/xt.h"
@@ -46,23 +45,4 @@ const struct vm_xt *xt_find(uint8_t family, const char *name, uint8_t rev, bool 
 	const struct vm_xt *x = find(family, name, rev, target);
 
 	return x ? x : find(NFPROTO_UNSPEC, name, rev, target);
-}
-
-int xt_find_revision(uint8_t family, const char *name, uint8_t rev, bool target, uint8_t *best)
-{
-	bool have = false;
-	int highest = -1;
-
-	for (unsigned f = 0; f < ARRAY_SIZE(files); f++) {
-		for (const struct vm_xt *x = files[f]; x->name; x++) {
-			if ((x->family != family && x->family != NFPROTO_UNSPEC) || x->target != target || strcmp(x->name, name))
-				continue;
-			highest = x->rev > highest ? x->rev : highest;
-			have |= x->rev == rev;
-		}
-	}
-	if (highest < 0)
-		return -ENOENT;
-	*best = highest;
-	return have ? 0 : -EPROTONOSUPPORT;
 }

@@ -54,11 +54,6 @@ struct vm_xt {
 
 /* NULL: the kernel answers -ENOENT. */
 const struct vm_xt *xt_find(uint8_t family, const char *name, uint8_t rev, bool target);
-/*
- * xt_find_revision: 0 where there is this revision, with *best the highest one; -EPROTONOSUPPORT where there are only others,
- * -ENOENT where there are none. What NFNL_MSG_COMPAT_GET asks.
- */
-int xt_find_revision(uint8_t family, const char *name, uint8_t rev, bool target, uint8_t *best);
 
 static inline uint32_t xt_align(uint32_t n)
 {
