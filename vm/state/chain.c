@@ -160,7 +160,7 @@ static int base_make(struct nl_req *q, struct vm_table *tb, const struct bc_chai
 	if (!b)
 		return -ENOMEM;
 	CDS_INIT_LIST_HEAD(&b->devs);
-	b->policy[0] = b->policy[1] = BC_HAS(m, NFTA_CHAIN_POLICY) ? m->policy : NF_ACCEPT;
+	b->policy[0] = b->policy[1] = BC_HAS(m, NFTA_CHAIN_POLICY) ? (uint8_t)m->policy : NF_ACCEPT;
 	err = chain_hook_parse(q, m, b);
 	if (!err && BC_HAS(m, NFTA_CHAIN_COUNTERS))
 		err = base_counters(q, tb, m, &counters);
@@ -399,7 +399,7 @@ static int update_fill(struct nl_req *q, const struct bc_chain *m, struct vm_cha
 {
 	int err = 0;
 
-	u->policy = BC_HAS(m, NFTA_CHAIN_POLICY) ? (int)m->policy : -1;
+	u->policy = BC_HAS(m, NFTA_CHAIN_POLICY) ? (uint8_t)m->policy : -1;
 	if (BC_HAS(m, NFTA_CHAIN_HOOK)) {
 		uint16_t name = BC_HAS(m, NFTA_CHAIN_HANDLE) ? NFTA_CHAIN_HANDLE : NFTA_CHAIN_NAME;
 
@@ -473,7 +473,8 @@ static int policy_check(struct nl_req *q, const struct bc_chain *m, const struct
 		return 0;
 	if (c ? !c->base : !BC_HAS(m, NFTA_CHAIN_HOOK))
 		return nl_bad(q, NFTA_CHAIN_POLICY, -EOPNOTSUPP);
-	return m->policy == NF_DROP || m->policy == NF_ACCEPT ? 0 : -EINVAL;
+	/* the kernel keeps the lowest byte */
+	return (uint8_t)m->policy == NF_DROP || (uint8_t)m->policy == NF_ACCEPT ? 0 : -EINVAL;
 }
 
 int chain_new(struct nl_req *q)
