@@ -90,6 +90,17 @@ def errors():
     refused("text is wrong as text", "add tabel ip t", "/dev/stdin:1:", "syntax error")
 
 
+def listings():
+    """Of a kind, only its objects are listed, without their tables."""
+    rc, out, err = nfvm("convert", "--to", "json", "-", text="table ip t { counter c { }; chain x { }; }; table ip u { }")
+    kinds = [next(iter(o)) for o in json.loads(out)["nftables"]] if rc == 0 else err
+    ok(kinds == ["metainfo", "table", "chain", "counter", "table"], "a ruleset: tables, chains, objects", kinds)
+    commands = [TABLE, {"list": {"ruleset": None}}]
+    rc, out, err = nfvm("-c", "-j", doc(*commands))
+    ok(rc == 0 and [next(iter(o)) for o in json.loads(out)["nftables"]] == ["metainfo"], "lists are of what was before", out, err)
+
+
 if __name__ == "__main__":
     errors()
+    listings()
     print(f"1..{done}")

@@ -226,7 +226,11 @@ static void print_table(struct listing *l, struct ast_obj *t)
 	buf_auto text = { 0 };
 
 	if (l->json) {
-		json_objects(l->json, t, &l->print);
+		/* of a kind: only these objects, which name their tables */
+		if (l->cmd->obj->kind == AST_RULESET || l->cmd->obj->kind == AST_TABLE || l->cmd->obj->kind == AST_RULES)
+			json_objects(l->json, t, &l->print);
+		else
+			json_contents(l->json, t, &l->print);
 		return;
 	}
 	ast_print_obj(&text, t, &l->print);

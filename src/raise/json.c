@@ -426,6 +426,11 @@ void json_objects(json_t *list, const struct ast_obj *o, const struct ast_print_
 		rules_of(list, o, p);
 }
 
+void json_contents(json_t *list, const struct ast_obj *t, const struct ast_print_opts *p)
+{
+	contents(list, t, p);
+}
+
 static const char *op_name(enum ast_cmd_op op)
 {
 	switch (op) {

@@ -20,6 +20,8 @@ json_t *json_commands(json_t **list);
 /* Appends an object in its wrapper ({ "chain": … }); of a table, also all that is in it: chains, objects, sets, and last the rules.
  */
 void json_objects(json_t *list, const struct ast_obj *o, const struct ast_print_opts *p);
+/* What is in a table, without the table. */
+void json_contents(json_t *list, const struct ast_obj *t, const struct ast_print_opts *p);
 /* One object in its wrapper, nothing of what is in it. p may be NULL. */
 json_t *json_obj(const struct ast_obj *o, const struct ast_print_opts *p);
 /* { "rule": … } of a chain. */
