@@ -103,8 +103,11 @@ static void parse6(struct vm_pkt *pkt, bool careful)
 		return parse_none(pkt);
 	pkt->has_l4 = true;
 	pkt->l4proto = (uint8_t)proto;
-	/* ipv6_find_hdr leaves the offset at zero there: readers of an aligned word, who do not look at fragoff, find the fixed header */
-	pkt->l4 = fragoff ? pkt->l3 : (uint16_t)off;
+	/*
+	 * ipv6_find_hdr leaves the offset at zero there: readers of an aligned word, who do not look at fragoff, find the fixed header, at egress the
+	 * frame's.
+	 */
+	pkt->l4 = !fragoff ? (uint16_t)off : pkt->pf == NFPROTO_NETDEV && pkt->hook == NF_NETDEV_EGRESS ? 0 : pkt->l3;
 	pkt->fragoff = fragoff;
 }
 
