@@ -307,7 +307,7 @@ static void give_back(struct ct_table *t, struct ct_worker *w, uint32_t index)
 
 struct ct_entry *ct_table_alloc(struct ct_table *t, struct ct_worker *w)
 {
-	uint32_t index = w->n ? w->cache[--w->n] : pop_free(t);
+	uint32_t index = w && w->n ? w->cache[--w->n] : pop_free(t);
 	struct ct_entry *ct = &t->entries[index];
 
 	if (!index)

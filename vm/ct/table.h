@@ -118,7 +118,7 @@ void ct_table_sources(const struct ct_table *t, const struct ct_tuple *k, bool (
 /* Brings the line of an entry that has this hash nearer, where there is one. */
 void ct_table_prefetch(const struct ct_table *t, uint32_t hash);
 
-/* An unconfirmed entry, zeroed but for life and id; NULL: the pool is empty. */
+/* An unconfirmed entry, zeroed but for life and id; NULL: the pool is empty. w: NULL for the control thread. */
 struct ct_entry *ct_table_alloc(struct ct_table *t, struct ct_worker *w);
 /* Gives back an entry that was never confirmed. */
 void ct_table_unalloc(struct ct_table *t, struct ct_worker *w, struct ct_entry *ct);

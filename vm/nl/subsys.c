@@ -8,5 +8,6 @@ const struct nl_subsys *const nl_subsystems[] = {
 	&compat_subsys,
 	&hook_subsys,
 	&state_subsys,
+	&ct_subsys,
 	NULL,
 };

@@ -7,6 +7,7 @@
 
 extern const struct nl_subsys *const nl_subsystems[]; /* ends with NULL */
 
+extern const struct nl_subsys ct_subsys;    /* NFNL_SUBSYS_CTNETLINK: ct/nl.c */
 extern const struct nl_subsys state_subsys; /* NFNL_SUBSYS_NFTABLES: state/calls.c */
 
 extern const struct nl_subsys compat_subsys; /* NFNL_SUBSYS_NFT_COMPAT: compat.c */
