@@ -324,6 +324,37 @@ class Ftp(Session):
         self.child.go((TCP, key[1], 20 if side else 44444, addr, port & 65535), self.dev[side])
 
 
+class Irc(Session):
+    base, port = "tcp", 6667
+
+    def script(self):
+        r = self.r
+        self.data_port = r.choice([5001, 33000, 1025])
+        out = [(0, "syn", None), (1, "synack", None), (0, "ack", None), (1, "text", ":srv 001 hi\r\n")]
+        for _ in range(r.choice([1, 2])):
+            out.append((0, "text", "*" + r.choices(["SEND", "CHAT", "TSEND", "bad", "forged", "noend"], [50, 20, 10, 7, 7, 6])[0]))
+            out += [(1, "ack", None)] * (r.random() < 0.5) + [(0, "text", "PRIVMSG bob :hello there to you\r\n")] + [(1, "text", "PONG\r\n")]
+        return out
+
+    def words(self, side, arg):
+        if arg[0] != "*":
+            return arg.encode()
+        addr = self.oriented(0)[1]
+        addr = bytes([203, 0, 113, 9]) if arg == "*forged" or self.six else addr
+        word = arg[1:] if arg[1:].isupper() else "SEND"
+        text = f"PRIVMSG bob :\1DCC {word} {'file' if word != 'CHAT' else 'chat'} {int.from_bytes(addr[:4], 'big')} {self.data_port}\1\r\n"
+        if arg == "*bad":
+            text = text.replace(":\1DCC", ":x\1DCC")
+        return (text[:-1] if arg == "*noend" else text).encode()
+
+    def told(self, side, data):
+        import re
+        m = re.search(rb"DCC \w+ \w+ (\d+) (\d+)", data)
+        if m and side and not self.six:
+            key = self.oriented(1)
+            self.child.go((TCP, self.pack("198.51.100.6"), 44446, int(m.group(1)).to_bytes(4, "big"), int(m.group(2)) & 65535), self.dev[1])
+
+
 class Tftp(Session):
     base, port = "udp", 69
 
@@ -377,7 +408,7 @@ class Play:
         self.waves, n = [], 0
         while n < n_frames:
             flows = []
-            for kind in rng.choices([Ftp, Tftp, Knock], [5, 2, 1], k=4 if help else 0):
+            for kind in rng.choices([Ftp, Tftp, Knock, Irc], [5, 2, 1, 2], k=4 if help else 0):
                 session = kind(rng)
                 flows += [session, session.child]
             flows += [Flow(rng) if rng.random() < 0.85 else Junk(rng) for _ in range(rng.choice([4, 8, 12]))]
@@ -510,12 +541,13 @@ class Maker:
         """Rules that give connections helpers, policies and expectations, and others that see what came of it."""
         r, families = self.r, ["ip"] if self.r.random() < 0.5 else ["ip", "ip6"]
         text = "table inet help {\n\tct helper ftp {\n\t\ttype \"ftp\" protocol tcp\n\t}\n\tct helper tftp {\n\t\ttype \"tftp\" protocol udp\n\t}\n"
+        text += f"\tct helper irc {{\n\t\ttype \"irc\" protocol tcp\n\t\tl3proto ip\n\t}}\n\tct helper ftp4 {{\n\t\ttype \"ftp\" protocol tcp\n\t\tl3proto {r.choice(['ip', 'ip6'])}\n\t}}\n"
         text += "\tct timeout t {\n\t\tprotocol tcp\n\t\tpolicy = { established: 100, syn_sent: 7 }\n\t}\n"
         for f in families:
             text += f"\tct expectation e_{f} {{\n\t\tprotocol tcp\n\t\tdport 9876\n\t\ttimeout 2m\n\t\tsize {r.choice([1, 5])}\n\t\tl3proto {f}\n\t}}\n"
         hook, prio = r.choice([("prerouting", -150), ("prerouting", -50), ("forward", 0), ("postrouting", 150)])
         text += f"\tchain give {{\n\t\ttype filter hook {hook} priority {prio};\n"
-        text += "\t\ttcp dport 21 counter ct helper set \"ftp\"\n\t\tudp dport 69 counter ct helper set \"tftp\"\n\t\ttcp dport { 80, 443 } counter ct timeout set \"t\"\n"
+        text += "\t\ttcp dport 6667 counter ct helper set \"irc\"\n\t\ttcp dport 21 ct helper set \"" + r.choice(["ftp", "ftp", "ftp4"]) + "\"\n\t\tudp dport 69 counter ct helper set \"tftp\"\n\t\ttcp dport { 80, 443 } counter ct timeout set \"t\"\n"
         for f in families:
             text += f"\t\tmeta nfproto {'ipv4' if f == 'ip' else 'ipv6'} tcp dport 8887 counter ct expectation set \"e_{f}\" counter\n"
         text += "\t}\n\tchain see {\n\t\ttype filter hook forward priority 10;\n"

@@ -4,9 +4,9 @@
 
 #include "vm/ct/tuple.h"
 
-extern const struct ct_helper ct_helper_ftp, ct_helper_tftp;
+extern const struct ct_helper ct_helper_ftp, ct_helper_irc, ct_helper_tftp;
 
-static const struct ct_helper *const helpers[] = { &ct_helper_ftp, &ct_helper_tftp };
+static const struct ct_helper *const helpers[] = { &ct_helper_ftp, &ct_helper_irc, &ct_helper_tftp };
 
 uint16_t ct_helper_find(const char *name, uint8_t proto)
 {

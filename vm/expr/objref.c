@@ -36,11 +36,20 @@ static void add_expectation(const struct bc_ct_expect_obj *o, struct vm_regs *re
 		regs->verdict.code = NF_DROP;
 }
 
+/* nft_ct_helper_obj_eval: to connections of the families that it is for. */
+static void assign_helper(const struct vm_obj *obj, struct vm_pkt *pkt)
+{
+	uint16_t l3 = ((const struct bc_ct_helper_obj *)obj->data)->l3proto;
+
+	if (pkt->ct && (l3 == NFPROTO_INET || ct_is_template(pkt->ct) || l3 == ct_tuple(pkt->ct, CT_ORIG)->l3))
+		ct_helper_assign(pkt, obj->ct);
+}
+
 static void eval(const struct vm_obj *obj, struct vm_regs *regs, struct vm_pkt *pkt)
 {
 	switch (obj->type) {
 	case NFT_OBJECT_CT_HELPER:
-		ct_helper_assign(pkt, obj->ct);
+		assign_helper(obj, pkt);
 		return;
 	case NFT_OBJECT_CT_TIMEOUT:
 		ct_policy_assign(pkt, ((const struct bc_ct_timeout_obj *)obj->data)->l4proto, obj->ct);
