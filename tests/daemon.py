@@ -118,7 +118,8 @@ def life():
     r = nfvm("-f", "-", data="add table inet u\nadd rule inet t nosuch accept\n")
     test("all or nothing", r.rc == 1 and nfvm("list", "ruleset").out == RULES, r)
     stats = json.loads(nfvm("stats", "--json").out)
-    test("stats", stats["server"]["clients"] == 1 and stats["server"]["pid"] == e.p.pid and "pid" in nfvm("stats").out, stats)
+    test("stats", stats["server"]["clients"] == 1 and stats["server"]["pid"] == e.p.pid and stats["ruleset"]["rules"] == 3 and
+         stats["ruleset"]["elements"] > 0 and stats["ruleset"]["generation"] > 1 and stats["memory"] > 0 and stats["connections"]["count"] == 0 and "pid" in nfvm("stats").out, stats)
     test("it ends by stop", nfvm("stop").rc == 0 and e.p.wait(10) == 0)
     for sig in signal.SIGTERM, signal.SIGINT:
         e = Engine()

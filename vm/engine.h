@@ -10,6 +10,7 @@
 #include <urcu/list.h>
 
 #include "vm/vm.h"
+#include "vm/worker.h"
 
 struct state; /* state/: the ruleset */
 struct nl;    /* nl/: sockets */
@@ -28,6 +29,10 @@ struct nfvm_engine {
 	struct ct_table *ct;
 	struct state *state;
 	struct nl *nl;
+	/* What became of frames, by enum nfvm_verdict; each worker's are written by it alone. */
+	struct {
+		_Atomic uint64_t n[8];
+	} verdicts[VM_WORKERS_MAX];
 	struct run *run;           /* run/: counters; made before state, freed after it */
 };
 

@@ -98,6 +98,13 @@ static void end(struct vm_worker *w)
 	vm_rcu_unregister();
 }
 
+static void count_verdict(struct vm_worker *w, uint8_t verdict)
+{
+	_Atomic uint64_t *n = &w->e->verdicts[w->id].n[verdict];
+
+	atomic_store_explicit(n, atomic_load_explicit(n, memory_order_relaxed) + 1, memory_order_relaxed);
+}
+
 void nfvm_worker_run(struct nfvm_worker *w, const struct nfvm_frame *frames, unsigned n, uint8_t *verdicts)
 {
 	begin(w);
@@ -107,6 +114,7 @@ void nfvm_worker_run(struct nfvm_worker *w, const struct nfvm_frame *frames, uns
 		w->now_ns = vm_now(w->e);
 		w->in = i;
 		verdicts[i] = (uint8_t)host_frame(w, &frames[i]);
+		count_verdict(w, verdicts[i]);
 	}
 	end(w);
 }

@@ -2,7 +2,9 @@
 /* See stats.h. */
 #include "app/serve/stats.h"
 
+#include <errno.h>
 #include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -22,14 +24,34 @@ static json_t *server_part(const struct server *srv)
 			 (json_int_t)srv->overruns);
 }
 
+/* Bytes that the process has in memory. */
+static json_int_t memory(void)
+{
+	FILE *f = fopen("/proc/self/statm", "re");
+	long size, resident = 0;
+
+	if (f && fscanf(f, "%ld %ld", &size, &resident) != 2)
+		resident = 0;
+	if (f)
+		fclose(f);
+	return (json_int_t)resident * sysconf(_SC_PAGESIZE);
+}
+
 int stats_json(const struct server *srv, struct buf *out)
 {
-	json_t *root = json_pack("{s:o}", "server", server_part(srv));
-	char *text = root ? json_dumps(root, JSON_COMPACT) : NULL;
+	char *engine = nfvm_stats_json(srv->engine);
+	json_t *root = engine ? json_loads(engine, 0, NULL) : NULL;
+	char *text = NULL;
 
+	if (root) {
+		json_object_set_new(root, "memory", json_integer(memory()));
+		json_object_set_new(root, "server", server_part(srv));
+		text = json_dumps(root, JSON_COMPACT);
+	}
 	if (text)
 		buf_puts(out, text);
+	free(engine);
 	free(text);
 	json_decref(root);
-	return text ? 0 : -1;
+	return text ? 0 : -ENOMEM;
 }

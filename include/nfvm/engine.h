@@ -168,6 +168,11 @@ NFVM_API void nfvm_worker_trace_all(struct nfvm_worker *w, bool on);
 NFVM_API void nfvm_worker_run(struct nfvm_worker *w, const struct nfvm_frame *frames, unsigned n, uint8_t *verdicts);
 /* The connection table as a JSON array (form: /proc/net/nf_conntrack, field by field), to be freed; NULL: no memory. Control thread. */
 NFVM_API char *nfvm_conntrack_json(const struct nfvm_engine *e);
+/*
+ * What the engine holds and has done, as one JSON object, to be freed; NULL: no memory: "ruleset" (generation and how many of each kind), "connections",
+ * "frames" (by verdict). Control thread.
+ */
+NFVM_API char *nfvm_stats_json(const struct nfvm_engine *e);
 /* Lets the time go on without a frame: expiries, collection. */
 NFVM_API void nfvm_engine_advance(struct nfvm_engine *e, uint64_t time_ns);
 
