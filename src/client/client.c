@@ -171,7 +171,7 @@ static int commit(struct run *r)
 static int run_cmds(struct run *r, const struct ast_cmd *cmds)
 {
 	struct client *c = r->c;
-	struct list_ctx ask = { .o = &c->o, .t = c->t, .diag = &c->diag, .a = r->a };
+	struct list_ctx ask = { .o = &c->o, .t = c->t, .diag = &c->diag, .a = r->a, .lower = r->lower };
 	bool changes = false;
 
 	for (const struct ast_cmd *cmd = cmds; cmd; cmd = cmd->next) {

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/client/get.h"
 #include "src/client/monitor.h"
 #include "src/client/snapshot.h"
 #include "src/raise/json.h"
@@ -363,6 +364,8 @@ int list_cmd(const struct list_ctx *c, const struct ast_cmd *cmd)
 
 	if (cmd->op == AST_MONITOR && c->t)
 		return monitor_cmd(c, cmd);
+	if (cmd->obj && cmd->obj->kind == AST_ELEMENT && c->t)
+		return get_cmd(c, cmd);
 	if (cmd->op == AST_DESCRIBE && cmd->expr)
 		return describe_expr(c, cmd);
 	if ((cmd->op != AST_LIST_CMD && cmd->op != AST_RESET) || (!k && (!cmd->obj || cmd->obj->kind != AST_TABLES)))

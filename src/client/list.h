@@ -6,11 +6,14 @@
 #include "src/client/client.h"
 
 /* What a listing needs of its session. */
+struct lower;
+
 struct list_ctx {
 	const struct client_options *o;
 	struct transport *t;
 	struct diag *diag;
 	struct arena *a;
+	struct lower *lower;
 };
 
 /* 0; -1 with the diag saying why. */

@@ -68,7 +68,7 @@ static void take(struct answer *an, const struct nlmsghdr *h)
 		break;
 	default:
 		err = take_object(an, h);
-		if (!(an->q->flags & NLM_F_DUMP))
+		if (!(an->q->flags & (NLM_F_DUMP | NLM_F_ACK)))
 			an->done = true;
 	}
 	if (err && !an->err)

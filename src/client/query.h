@@ -14,7 +14,7 @@ struct query {
 	struct arena *a;
 	uint16_t type;          /* NFT_MSG_GET… */
 	uint8_t family;
-	uint16_t flags;         /* NLM_F_DUMP for a dump, else one answer */
+	uint16_t flags;         /* NLM_F_DUMP for a dump; NLM_F_ACK: any number of answers, then an acknowledgement; else one answer */
 	const void *filter;     /* a struct of bc_msg_desc(type), or NULL */
 	query_fn *fn;
 	/* Instead of fn: the message as it came, valid during the call. */

@@ -141,6 +141,9 @@ struct emitter {
 	bool seeking;
 	uint32_t left;
 	struct place record_at, found;
+	/* or giving them to another */
+	lower_key_fn *each;
+	void *each_ctx;
 };
 
 static void put(struct emitter *m, const struct bc_elem *e)
@@ -150,6 +153,10 @@ static void put(struct emitter *m, const struct bc_elem *e)
 	if (m->seeking) {
 		if (!m->left--)
 			m->found = m->record_at;
+		return;
+	}
+	if (m->each) {
+		m->each(m->each_ctx, e, m->record_at);
 		return;
 	}
 	seq = bc_elems_put(&m->w, e);
@@ -449,4 +456,27 @@ struct place element_place(struct lower *l, const struct ast_obj *o, const struc
 	telems_free(&list);
 	arena_reset(l->scratch);
 	return m.found;
+}
+
+int lower_keys(struct lower *l, const struct ast_obj *o, lower_key_fn *fn, void *ctx)
+{
+	struct tset *s = set_find(l, family_of(&o->h), o->h.table, o->h.name);
+	struct emitter m = { .l = l, .s = s, .each = fn, .each_ctx = ctx };
+	struct ast_cmd alone = { .op = AST_GET, .obj = (struct ast_obj *)o };
+	struct telems list = { 0 };
+	int err;
+
+	if (!s) {
+		set_missing(l, family_of(&o->h), o->h.table, o->h.name, o->h.name_at);
+		return -1;
+	}
+	layout_of(s, s->key, &m.y);
+	err = evaluate(l, s, o, &alone, true, &list);
+	for (uint32_t i = 0; !err && i < list.n; i++)
+		telem_at(&list, i)->props = NULL;
+	if (!err)
+		put_all(&m, &list, false);
+	telems_free(&list);
+	arena_reset(l->scratch);
+	return err;
 }

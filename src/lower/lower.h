@@ -54,6 +54,13 @@ void lower_flags(struct lower *l, uint16_t flags);
 void lower_debug(struct lower *l, struct buf *out);
 /* add, create, insert, replace, delete, destroy, flush, rename, reset of objects: appended to the batch. 0, or -1 with the diag saying why. */
 int lower_cmd(struct lower *l, const struct ast_cmd *cmd);
+/*
+ * The keys of `get element` and `reset element` as the target knows them, one by one: of an interval its first key, then (flag
+ * NFT_SET_ELEM_INTERVAL_END) the one behind its last, which the last interval of all does not have. Nothing is emitted. 0, or -1 with the
+ * diag saying why. e: valid during the call.
+ */
+typedef void lower_key_fn(void *ctx, const struct bc_elem *e, struct place at);
+int lower_keys(struct lower *l, const struct ast_obj *o, lower_key_fn *fn, void *ctx);
 /* The mark of a sequence number, or NULL. */
 const struct lower_mark *lower_mark_of(const struct lower *l, uint32_t seq);
 
