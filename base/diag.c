@@ -434,6 +434,16 @@ static unsigned distance(const char *a, size_t na, const char *b, size_t nb)
 	return last[nb];
 }
 
+bool diag_near(const char *s, const char *name, unsigned *out)
+{
+	size_t a = strlen(s), b = strlen(name), most = a > b ? a : b, least = a < b ? a : b;
+
+	if (most <= 1 || most > WORD_MAX)
+		return false;
+	*out = distance(s, a, name, b);
+	return *out <= (most - least <= 1 ? most / 2 : (most + 1) / 2);
+}
+
 const char *diag_nearest(const char *s, const char *const *words, size_t n)
 {
 	size_t len = strlen(s);

@@ -73,6 +73,11 @@ void diag_hint(struct diag *d, const char *fmt, ...) __attribute__((format(print
 void diag_print(const struct diag *d, struct buf *out);
 void diag_clear(struct diag *d);
 
+/*
+ * Whether a name is near enough to s to have been meant: names of one length, or nearly, by at most half of it, others by a little more. *distance:
+ * edits between them.
+ */
+bool diag_near(const char *s, const char *name, unsigned *distance);
 /* The nearest of n words to s by edit distance, or NULL where none is near (nft: distance below half its length). */
 const char *diag_nearest(const char *s, const char *const *words, size_t n);
 

@@ -280,11 +280,46 @@ static int check_args(const struct args *a, const char *command)
 	return 0;
 }
 
+static bool takes_value(const char *option)
+{
+	static const char *const longs[] = { "--debug", "--includepath", "--define", "--file", "--engine", "--host" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(longs); i++)
+		if (!strcmp(option, longs[i]))
+			return true;
+	return option[1] && strchr("dIfD", option[1]) && !option[2];
+}
+
+/* An option behind the first word of a command is a mistake, unless it is a part of the command: a block, or a negative number. */
+static int check_order(int argc, char **argv)
+{
+	bool command = false;
+	size_t column = 0;
+
+	for (int i = 1; i < argc; i++) {
+		column += (i > 1 ? strlen(argv[i - 1]) : strlen("nft")) + 1;
+		if (!strcmp(argv[i], "--") || strchr(argv[i], '{'))
+			break;
+		if (argv[i][0] != '-') {
+			command = true;
+		} else if (!command) {
+			i += takes_value(argv[i]);
+		} else if ((argv[i][1] | 32) >= 'a' && (argv[i][1] | 32) <= 'z') {
+			fprintf(stderr, "Error: syntax error, options must be specified before commands\n%s", "nft");
+			for (int k = 1; k < argc; k++)
+				fprintf(stderr, " %s", argv[k]);
+			fprintf(stderr, "\n%4c%*s\n", '^', (int)column - 2, "~~");
+			return -1;
+		}
+	}
+	return 0;
+}
+
 int cmd_nft(int argc, char **argv)
 {
 	struct args a = { .defines = calloc((size_t)argc + 1, sizeof(char *)) };
 	char *command;
-	int opt, ret = -1;
+	int opt, ret = check_order(argc, argv) ? EXIT_FAILURE : -1;
 
 	while (ret < 0 && (opt = getopt_long(argc, argv, "+hvVf:D:iI:coastSNunypTejd:", options, NULL)) >= 0)
 		ret = take_option(&a, opt);

@@ -18,6 +18,7 @@ struct ast_print_opts {
 	bool stateless;  /* -s: no counter values, no quota `used`, no limit state, no `expires` */
 	bool terse;      /* -t: no set elements */
 	bool handles;    /* -a: "# handle N" behind objects and rules, where their handle is not 0 */
+	bool dense;      /* no empty lines between the objects of a table */
 	unsigned indent; /* tabs before each line */
 	/* Where not NULL: what a long listing has so far is written there and taken out of the buffer. */
 	void (*write)(void *ctx, const char *text, size_t len);

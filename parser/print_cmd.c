@@ -67,7 +67,7 @@ static void pr_table(struct pr *p, const struct ast_obj *t)
 	pr_property(p, t->table.opts, "flags");
 	pr_comment(p, t->table.opts);
 	for (const struct ast_obj *o = t->table.objs; o; o = o->next) {
-		if (blank)
+		if (blank && !p->o->dense)
 			buf_putc(p->out, '\n');
 		blank = true;
 		pr_block(p, o);

@@ -11,6 +11,7 @@
 
 #include "bytecode/msg.h"
 #include "src/client/event.h"
+#include "src/client/near.h"
 
 /* The attributes of an extended acknowledgement lie behind the request's header (or behind the whole request, if not capped). */
 static const struct nlattr *ack_attr(const struct nlmsghdr *h, const struct nlmsgerr *e, uint16_t type)
@@ -37,13 +38,28 @@ static uint32_t attr_offset(const struct nlmsghdr *h, const struct nlmsgerr *e)
 	return at && mnl_attr_get_payload_len(at) >= sizeof(uint32_t) ? mnl_attr_get_u32(at) : 0;
 }
 
-/* Why, where the target says it for people. */
-static void explain(const struct commit *c, const struct nlmsghdr *h, const struct nlmsgerr *e)
+/* What a target refused: kept while its answers are read. */
+struct refusal {
+	struct refusal *next;
+	uint32_t seq, off;
+	int error;
+	const char *why;      /* where the target says it for people; or NULL */
+};
+
+struct refusals {
+	struct refusal *first, **last;
+};
+
+static void keep(const struct commit *c, const struct nlmsghdr *h, const struct nlmsgerr *e)
 {
 	const struct nlattr *at = c->t->explains ? ack_attr(h, e, NLMSGERR_ATTR_MSG) : NULL;
+	struct refusal *r = arena_new_of(c->a, struct refusal);
 
+	*r = (struct refusal){ .seq = h->nlmsg_seq, .off = attr_offset(h, e), .error = -e->error };
 	if (at && !mnl_attr_validate(at, MNL_TYPE_NUL_STRING))
-		diag_hint(c->diag, "%s", mnl_attr_get_str(at));
+		r->why = arena_strdup(c->a, mnl_attr_get_str(at));
+	*c->refused->last = r;
+	c->refused->last = &r->next;
 }
 
 static const char *words_for(int err)
@@ -59,9 +75,23 @@ static int take_error(const struct commit *c, const struct nlmsghdr *h)
 		return diag_error(c->diag, (struct place){ 0 }, "%s sent a malformed answer", c->t->name);
 	if (!e->error)
 		return 0;
-	diag_error(c->diag, lower_place(c->lower, c->batch, h->nlmsg_seq, attr_offset(h, e)), "Could not process rule: %s", words_for(-e->error));
-	explain(c, h, e);
+	keep(c, h, e);
 	return -1;
+}
+
+/* Said when all answers are there, since a missing name asks for others like it. */
+static void tell(const struct commit *c)
+{
+	for (const struct refusal *r = c->refused->first; r; r = r->next) {
+		struct place at = lower_place(c->lower, c->batch, r->seq, r->off);
+		const struct lower_mark *m = lower_mark_of(c->lower, r->seq);
+
+		if (r->error == ENOENT && m && m->obj && near_report(c->t, c->diag, m->obj->kind, &m->obj->h, at))
+			continue;
+		diag_error(c->diag, at, "Could not process rule: %s", words_for(r->error));
+		if (r->why)
+			diag_hint(c->diag, "%s", r->why);
+	}
 }
 
 static void take_echo(const struct commit *c, const struct nlmsghdr *h)
@@ -96,17 +126,21 @@ static int take(const struct commit *c, const void *bytes, int len)
 	return ret;
 }
 
-int commit_run(const struct commit *c)
+int commit_run(const struct commit *job)
 {
+	struct refusals refused = { .last = &refused.first };
+	struct commit with = *job, *c = &with;
 	const void *bytes;
 	ssize_t n;
 	int ret = 0, err;
 
+	c->refused = &refused;
 	err = c->t->send(c->t, c->batch->bytes.p, c->batch->bytes.len);
 	if (err)
 		return diag_error(c->diag, (struct place){ 0 }, "Could not send to %s: %s", c->t->name, words_for(-err));
 	while ((n = c->t->recv(c->t, &bytes, false)) > 0)
 		ret |= take(c, bytes, (int)n);
+	tell(c);
 	if (n < 0 && n != -EAGAIN && !ret)
 		return diag_error(c->diag, (struct place){ 0 }, "Could not receive from %s: %s", c->t->name, words_for((int)-n));
 	return ret ? -1 : 0;

@@ -21,6 +21,7 @@ struct commit {
 	/* All that came back, as events; may be NULL. */
 	void (*event)(void *ctx, const struct event *e);
 	void *ctx;
+	struct refusals *refused;   /* commit_run()'s own */
 };
 
 /* 0; -1: refused, nothing was changed, the diag says why. */

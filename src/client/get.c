@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A target finds an element by a key that lies in it. Of sets of intervals of one field it finds ends: for a key the greatest first key up to it,
- * and for one with NFT_SET_ELEM_INTERVAL_END the least end from there on. So an interval is there where both of its ends lead to the same first
- * key:
+ * A target finds an element by a key that lies in it. Of sets of intervals of one field it finds ends: for a key the greatest first
+ * key up to it, and for one with NFT_SET_ELEM_INTERVAL_END the least end from there on. So an interval is there where both of its
+ * ends lead to the same first key:
  *
  *     { 10.0.0.0/8 }   get element 10.1.0.0/16:  0a010000 → 0a000000;  0a01ffff → 0a000000;  0a020000 end → 0b000000 end
  */
@@ -33,7 +33,7 @@ struct getting {
 	const struct bc_set *set;
 	struct wanted *wanted;
 	size_t n, cap;
-	const struct bc_elem **found;    /* two for each: an element, and its end or NULL */
+	const struct bc_elem **found; /* two for each: an element, and its end or NULL */
 };
 
 static void want(void *ctx, const struct bc_elem *e, struct place at)
@@ -78,8 +78,14 @@ static int ask(const struct getting *g, const struct bc_elem *key, bool reset, c
 	const struct ast_handle *h = &g->cmd->obj->h;
 	struct bc_elems f = { 0 };
 	struct bc_node *list = NULL, **tail = &list;
-	struct query q = { .t = g->c->t, .a = g->a, .type = reset ? NFT_MSG_GETSETELEM_RESET : NFT_MSG_GETSETELEM, .family = g->family,
-			   .flags = NLM_F_ACK, .filter = &f, .fn = take_element, .ctx = out };
+	struct query q = { .t = g->c->t,
+			   .a = g->a,
+			   .type = reset ? NFT_MSG_GETSETELEM_RESET : NFT_MSG_GETSETELEM,
+			   .family = g->family,
+			   .flags = NLM_F_ACK,
+			   .filter = &f,
+			   .fn = take_element,
+			   .ctx = out };
 	int err;
 
 	*out = NULL;
@@ -140,7 +146,8 @@ static bool covers(const struct bc_set *s, const struct bc_elem *found, const st
 {
 	uint32_t off = 0;
 
-	if (!BC_HAS(wanted, NFTA_SET_ELEM_KEY_END) || !BC_HAS(found, NFTA_SET_ELEM_KEY_END) || found->key_end.len != wanted->key_end.len)
+	if (!BC_HAS(wanted, NFTA_SET_ELEM_KEY_END) || !BC_HAS(found, NFTA_SET_ELEM_KEY_END) ||
+	    found->key_end.len != wanted->key_end.len)
 		return true;
 	for (const struct bc_node *f = s->desc.concat; f; f = f->next) {
 		uint32_t len = BC_BODY(f, const struct bc_set_field)->len;
@@ -156,7 +163,8 @@ static bool covers(const struct bc_set *s, const struct bc_elem *found, const st
 
 static int get_one(const struct getting *g, const struct wanted *w, const struct bc_elem **out)
 {
-	bool halves = g->set->flags & NFT_SET_INTERVAL && !BC_HAS(&w->first, NFTA_SET_ELEM_KEY_END) && !(w->first.flags & NFT_SET_ELEM_CATCHALL);
+	bool halves = g->set->flags & NFT_SET_INTERVAL && !BC_HAS(&w->first, NFTA_SET_ELEM_KEY_END) &&
+		      !(w->first.flags & NFT_SET_ELEM_CATCHALL);
 	bool reset = g->cmd->op == AST_RESET;
 	int err = ask(g, &w->first, reset && !halves, &out[0]);
 
@@ -224,7 +232,9 @@ static int read_set(struct getting *g)
 {
 	const struct ast_handle *h = &g->cmd->obj->h;
 	struct bc_set f = { 0 };
-	struct query q = { .t = g->c->t, .a = g->a, .type = NFT_MSG_GETSET, .family = g->family, .filter = &f, .fn = take_set, .ctx = &g->set };
+	struct query q = {
+		.t = g->c->t, .a = g->a, .type = NFT_MSG_GETSET, .family = g->family, .filter = &f, .fn = take_set, .ctx = &g->set
+	};
 
 	BC_SET(&f, NFTA_SET_TABLE, table, h->table);
 	BC_SET(&f, NFTA_SET_NAME, name, h->name);
@@ -249,7 +259,9 @@ static int get_all(struct getting *g)
 
 int get_cmd(const struct list_ctx *c, const struct ast_cmd *cmd)
 {
-	struct getting g = { .c = c, .cmd = cmd, .a = arena_new(), .family = cmd->obj->h.family ? cmd->obj->h.family : NFPROTO_IPV4 };
+	struct getting g = {
+		.c = c, .cmd = cmd, .a = arena_new(), .family = cmd->obj->h.family ? cmd->obj->h.family : NFPROTO_IPV4
+	};
 	uint32_t before = 0, after = 0;
 	unsigned tries = 0;
 	int ret = lower_keys(c->lower, cmd->obj, want, &g);

@@ -12,6 +12,7 @@
 
 #include "src/client/get.h"
 #include "src/client/monitor.h"
+#include "src/client/near.h"
 #include "src/client/snapshot.h"
 #include "src/raise/json.h"
 #include "src/raise/raise.h"
@@ -39,9 +40,9 @@ static const struct kind kinds[] = {
 	{ AST_CHAIN, SNAP_CHAINS | SNAP_RULES | SNAP_SETS | SNAP_ELEMS, 0, ALL, NO, NO, NO, NO, NO, true },
 	{ AST_RULES, SNAP_CHAINS | SNAP_RULES | SNAP_SETS | SNAP_ELEMS, 0, ALL, NO, NO, NO, NO, NO, false },
 	{ AST_RULE, SNAP_CHAINS | SNAP_RULES | SNAP_SETS | SNAP_ELEMS, 0, ALL, NO, NO, NO, NO, NO, true },
-	{ AST_SETS, SNAP_SETS, 0, NO, DECL, NO, NO, NO, NO, false },
-	{ AST_MAPS, SNAP_SETS, 0, NO, NO, DECL, NO, NO, NO, false },
-	{ AST_METERS, SNAP_SETS, 0, NO, NO, NO, DECL, NO, NO, false },
+	{ AST_SETS, SNAP_SETS | SNAP_ELEMS, 0, NO, ALL, NO, NO, NO, NO, false },
+	{ AST_MAPS, SNAP_SETS | SNAP_ELEMS, 0, NO, NO, ALL, NO, NO, NO, false },
+	{ AST_METERS, SNAP_SETS | SNAP_ELEMS, 0, NO, NO, NO, ALL, NO, NO, false },
 	{ AST_SETOBJ, SNAP_SETS | SNAP_ELEMS, 0, NO, ALL, NO, ALL, NO, NO, true },
 	{ AST_MAPOBJ, SNAP_SETS | SNAP_ELEMS, 0, NO, NO, ALL, ALL, NO, NO, true },
 	{ AST_METER, SNAP_SETS | SNAP_ELEMS, 0, NO, ALL, ALL, ALL, NO, NO, true },
@@ -251,6 +252,7 @@ static void list_table(struct listing *l, const struct snap_table *t)
 	if (!whole)
 		o->table.opts = NULL;
 	l->tail = &o->table.objs;
+	l->print.dense = !whole && l->cmd->obj->kind != AST_RULES;
 	if (l->k->objs)
 		add_objs(l);
 	add_sets(l);
@@ -266,6 +268,8 @@ static void list_table(struct listing *l, const struct snap_table *t)
 
 static int missing(const struct listing *l, struct place at)
 {
+	if (near_report(l->c->t, l->c->diag, l->cmd->obj->kind, &l->cmd->obj->h, at))
+		return -1;
 	return diag_error(l->c->diag, at.len ? at : l->cmd->at, "%s", strerror(ENOENT));
 }
 
@@ -325,11 +329,16 @@ static int list_objects(const struct list_ctx *c, const struct ast_cmd *cmd, con
 {
 	const struct ast_handle *h = &cmd->obj->h;
 	struct listing l = { .c = c, .cmd = cmd, .k = k, .print = c->o->print };
-	struct snap_scope scope = { .what = k ? k->what : SNAP_TABLES, .family = h->family, .table = h->table, .reset = cmd->op == AST_RESET,
-				    .anonymous_only = c->o->print.terse, .pack = true, .rule = c->o->json ? NULL : print_rule, .ctx = &l };
+	struct snap_scope scope = { .what = k ? k->what : SNAP_TABLES, .family = h->family ? h->family : h->table ? NFPROTO_IPV4 : 0,
+				    .table = h->table, .obj_type = k ? k->obj_type : 0,
+				    .anonymous_only = c->o->print.terse || (k && !k->sets && !k->maps && !k->meters), .pack = true, .rule = c->o->json ? NULL : print_rule, .ctx = &l };
 	struct snapshot *s = NULL;
 	int err, ret;
 
+	if (k && cmd->op == AST_RESET)
+		scope.reset = k->chains ? SNAP_RULES : k->sets || k->maps ? SNAP_ELEMS : SNAP_OBJS;
+	if (h->has_handle && h->chain)
+		scope.rule_handle = h->handle;
 	if (k && k->named)
 		scope.name = k->chains ? h->chain : h->name;
 	if (ast_opt_find(cmd->opts, "terse"))

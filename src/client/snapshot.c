@@ -199,6 +199,15 @@ static int take_flowtable(void *ctx, uint16_t type, uint8_t family, void *s)
 	return 0;
 }
 
+/* What is named: one, or none. */
+static int ask_one(struct reading *r, uint16_t type, const void *filter, query_fn *fn)
+{
+	struct query q = { .t = r->t, .a = r->s->a, .type = type, .family = r->scope->family, .filter = filter, .fn = fn, .ctx = r };
+	int err = query_run(&q);
+
+	return err == -ENOENT ? 0 : err;
+}
+
 static int dump(struct reading *r, uint16_t type, const void *filter, query_fn *fn)
 {
 	struct query q = { .t = r->t, .a = r->s->a, .type = type, .family = r->scope->family, .flags = NLM_F_DUMP, .filter = filter,
@@ -209,7 +218,7 @@ static int dump(struct reading *r, uint16_t type, const void *filter, query_fn *
 
 static uint16_t rule_question(const struct reading *r)
 {
-	return r->scope->reset ? NFT_MSG_GETRULE_RESET : NFT_MSG_GETRULE;
+	return r->scope->reset & SNAP_RULES ? NFT_MSG_GETRULE_RESET : NFT_MSG_GETRULE;
 }
 
 /* What `jump { … }` is followed by is read first, so that a rule can be shown whole when it comes. */
@@ -245,8 +254,15 @@ static int dump_rules(struct reading *r)
 		BC_SET(&f, NFTA_RULE_TABLE, table, sc->table);
 	if (sc->table && sc->name)
 		BC_SET(&f, NFTA_RULE_CHAIN, chain, sc->name);
-	if (!sc->rule)
-		return query_run(&q);
+	if (sc->rule_handle) {
+		BC_SET(&f, NFTA_RULE_HANDLE, handle, sc->rule_handle);
+		q.flags = 0;
+	}
+	if (!sc->rule || sc->rule_handle) {
+		r->streaming = sc->rule;
+		err = query_run(&q);
+		return err == -ENOENT && sc->rule_handle ? 0 : err;
+	}
 	r->streaming = q.passing = true;
 	q.a = arena_new();
 	err = query_run(&q);
@@ -256,8 +272,9 @@ static int dump_rules(struct reading *r)
 
 static int dump_elems(struct reading *r, struct snap_table *t, struct snap_set *s)
 {
+	bool reset = r->scope->reset & SNAP_ELEMS && !(s->s->flags & NFT_SET_ANONYMOUS);
 	struct bc_elems f = { 0 };
-	struct query q = { .t = r->t, .a = r->s->a, .type = r->scope->reset ? NFT_MSG_GETSETELEM_RESET : NFT_MSG_GETSETELEM,
+	struct query q = { .t = r->t, .a = r->s->a, .type = reset ? NFT_MSG_GETSETELEM_RESET : NFT_MSG_GETSETELEM,
 			   .family = t->family, .flags = NLM_F_DUMP, .filter = &f, .fn = take_elems, .ctx = r };
 
 	BC_SET(&f, NFTA_SET_ELEM_LIST_TABLE, table, t->t->name);
@@ -290,22 +307,41 @@ static int dump_all_elems(struct reading *r)
 	return 0;
 }
 
+/* One by its name, unless it is about a chain, whose rules need others. */
 static int dump_sets(struct reading *r)
 {
+	bool one = r->scope->name && !(r->scope->what & SNAP_RULES);
 	struct bc_set f = { 0 };
 
 	if (r->scope->table)
 		BC_SET(&f, NFTA_SET_TABLE, table, r->scope->table);
-	return dump(r, NFT_MSG_GETSET, &f, take_set);
+	if (one)
+		BC_SET(&f, NFTA_SET_NAME, name, r->scope->name);
+	return (one ? ask_one : dump)(r, NFT_MSG_GETSET, &f, take_set);
 }
 
 static int dump_objs(struct reading *r)
 {
+	bool one = r->scope->name && r->scope->obj_type;
 	struct bc_obj f = { 0 };
 
 	if (r->scope->table)
 		BC_SET(&f, NFTA_OBJ_TABLE, table, r->scope->table);
-	return dump(r, r->scope->reset ? NFT_MSG_GETOBJ_RESET : NFT_MSG_GETOBJ, &f, take_obj);
+	if (one)
+		BC_SET(&f, NFTA_OBJ_NAME, name, r->scope->name);
+	if (r->scope->obj_type)
+		BC_SET(&f, NFTA_OBJ_TYPE, type, r->scope->obj_type);
+	return (one ? ask_one : dump)(r, r->scope->reset & SNAP_OBJS ? NFT_MSG_GETOBJ_RESET : NFT_MSG_GETOBJ, &f, take_obj);
+}
+
+static int read_tables(struct reading *r)
+{
+	struct bc_table f = { 0 };
+
+	if (!r->scope->table || !r->scope->family)
+		return dump(r, NFT_MSG_GETTABLE, NULL, take_table);
+	BC_SET(&f, NFTA_TABLE_NAME, name, r->scope->table);
+	return ask_one(r, NFT_MSG_GETTABLE, &f, take_table);
 }
 
 static int read_once(struct reading *r)
@@ -316,7 +352,9 @@ static int read_once(struct reading *r)
 
 	err = query_gen(r->t, &r->s->gen);
 	if (!err)
-		err = dump(r, NFT_MSG_GETTABLE, NULL, take_table);
+		err = read_tables(r);
+	if (!err && !r->s->tables)
+		what = 0;
 	if (!err && what & (SNAP_CHAINS | SNAP_RULES))
 		err = dump(r, NFT_MSG_GETCHAIN, NULL, take_chain);
 	if (!err && what & (SNAP_SETS | SNAP_ELEMS))

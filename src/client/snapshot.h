@@ -62,12 +62,17 @@ struct snapshot {
 	uint32_t gen;
 };
 
-/* family NFPROTO_UNSPEC: all; table, name may be NULL: all. name: of a chain (SNAP_RULES) or set (SNAP_ELEMS). reset: counters and the like are read and reset. */
+/*
+ * family NFPROTO_UNSPEC: all; table, name may be NULL: all. name: of a chain (SNAP_RULES), a set (SNAP_ELEMS) or an object (obj_type); what is named
+ * and not there is left out.
+ */
 struct snap_scope {
 	unsigned what;             /* SNAP_… */
 	uint8_t family;
 	const char *table, *name;
-	bool reset;
+	uint64_t rule_handle;      /* only this rule; 0: all */
+	uint32_t obj_type;         /* NFT_OBJECT_…, 0: any */
+	unsigned reset;            /* SNAP_RULES, ELEMS, OBJS: whose counters and the like are reset as they are read */
 	bool anonymous_only;       /* elements of anonymous sets only (terse listings need them) */
 	bool pack;                 /* elements of sets with names stay packed */
 	/* Gets the rules of chains with names, while all else is there already, in the place of keeping them. Their memory is valid during the call. */

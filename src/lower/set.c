@@ -67,7 +67,7 @@ void set_missing(struct lower *l, uint8_t family, const char *table, const char 
 	if (!near && l->env && l->env->near_set)
 		near = l->env->near_set(l->env->ctx, family, name, &in_family, &in_table);
 	if (near)
-		diag_error(l->d, at, "No such file or directory; did you mean set '%s' in table %s '%s'?", near, names_name(names_family, in_family),
+		diag_error(l->d, at, "No such file or directory; did you mean set ‘%s’ in table %s ‘%s’?", near, names_name(names_family, in_family),
 			   in_table);
 	else
 		diag_error(l->d, at, "No such file or directory");
