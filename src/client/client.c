@@ -35,6 +35,7 @@ struct run {
 	struct lower *lower;
 	struct buf debug;      /* --debug=netlink */
 	struct echo *echo;
+	bool asked;            /* questions have been answered */
 };
 
 static void say(struct client *c)
@@ -155,11 +156,13 @@ static int commit(struct run *r)
 	struct client *c = r->c;
 	struct commit job = { .t = c->t, .batch = &r->batch, .lower = r->lower, .diag = &c->diag, .a = r->a, .echo = take_echo, .event = take_event,
 			      .ctx = r };
+	int ret;
 
 	if (!c->o.check)
 		bc_batch_end(&r->batch);
-	if (commit_run(&job))
-		return -1;
+	ret = commit_run(&job);
+	if (ret)
+		return ret;
 	if (c->o.echo && parse_json_kept(c->parse))
 		json_echo_print(parse_json_kept(c->parse), c->o.out);
 	else if (c->o.echo)
@@ -186,14 +189,15 @@ static int run_cmds(struct run *r, const struct ast_cmd *cmds)
 	if (r->debug.len)
 		fputs(buf_str(&r->debug), c->o.out);
 	for (const struct ast_cmd *cmd = cmds; cmd; cmd = cmd->next)
-		if (asks(cmd) && list_cmd(&ask, cmd))
+		if (asks(cmd) && !r->asked && list_cmd(&ask, cmd))
 			return -1;
 	return changes ? commit(r) : 0;
 }
 
-static int run(struct client *c, struct arena *a, const struct ast_cmd *cmds)
+/* whole, guessed: see lower_whole(). */
+static int run_once(struct client *c, struct arena *a, const struct ast_cmd *cmds, bool whole, bool again, bool *guessed)
 {
-	struct run r = { .c = c, .a = a };
+	struct run r = { .c = c, .a = a, .asked = again };
 	uint32_t gen = 0;
 	int ret;
 
@@ -208,7 +212,10 @@ static int run(struct client *c, struct arena *a, const struct ast_cmd *cmds)
 		lower_debug(r.lower, &r.debug);
 	if (c->o.echo || c->o.added)
 		lower_flags(r.lower, NLM_F_ECHO);
+	if (whole)
+		lower_whole(r.lower);
 	ret = run_cmds(&r, cmds);
+	*guessed = lower_guessed(r.lower);
 	lower_free(&r.lower);
 	bc_batch_free(&r.batch);
 	buf_free(&r.debug);
@@ -221,6 +228,25 @@ static void optimize_cmds(struct client *c, struct arena *a, struct ast_cmd *cmd
 
 	optimize(a, c->texts, &c->o.types, cmds, &said);
 	fputs(buf_str(&said), c->o.err);
+}
+
+/* Again where the target has changed since it was asked, and where too little was asked. */
+static int run(struct client *c, struct arena *a, const struct ast_cmd *cmds)
+{
+	enum { TRIES = 100 };
+	bool whole = false, guessed;
+	int ret;
+
+	for (unsigned tries = 0; tries < TRIES; tries++) {
+		ret = run_once(c, a, cmds, whole, tries > 0, &guessed);
+		if (ret == -ERESTART)
+			continue;
+		if (!ret || !guessed || whole)
+			return ret;
+		whole = true;
+		diag_clear(&c->diag);
+	}
+	return diag_error(&c->diag, cmds->at, "The ruleset of %s keeps changing", c->t ? c->t->name : "the target");
 }
 
 static int finish(struct client *c, int parsed, struct ast_cmd *cmds)

@@ -80,8 +80,11 @@ static int take_error(const struct commit *c, const struct nlmsghdr *h)
 }
 
 /* Said when all answers are there, since a missing name asks for others like it. */
-static void tell(const struct commit *c)
+static int tell(const struct commit *c)
 {
+	for (const struct refusal *r = c->refused->first; r; r = r->next)
+		if (r->error == ERESTART)
+			return -ERESTART;
 	for (const struct refusal *r = c->refused->first; r; r = r->next) {
 		struct place at = lower_place(c->lower, c->batch, r->seq, r->off);
 		const struct lower_mark *m = lower_mark_of(c->lower, r->seq);
@@ -92,6 +95,7 @@ static void tell(const struct commit *c)
 		if (r->why)
 			diag_hint(c->diag, "%s", r->why);
 	}
+	return c->refused->first ? -1 : 0;
 }
 
 static void take_echo(const struct commit *c, const struct nlmsghdr *h)
@@ -140,7 +144,8 @@ int commit_run(const struct commit *job)
 		return diag_error(c->diag, (struct place){ 0 }, "Could not send to %s: %s", c->t->name, words_for(-err));
 	while ((n = c->t->recv(c->t, &bytes, false)) > 0)
 		ret |= take(c, bytes, (int)n);
-	tell(c);
+	if (tell(c) == -ERESTART)
+		return -ERESTART;
 	if (n < 0 && n != -EAGAIN && !ret)
 		return diag_error(c->diag, (struct place){ 0 }, "Could not receive from %s: %s", c->t->name, words_for((int)-n));
 	return ret ? -1 : 0;

@@ -24,7 +24,7 @@ struct commit {
 	struct refusals *refused;   /* commit_run()'s own */
 };
 
-/* 0; -1: refused, nothing was changed, the diag says why. */
+/* 0; -1: refused, nothing was changed, the diag says why; -ERESTART: the target has changed since it was asked, and nothing was reported. */
 int commit_run(const struct commit *c);
 
 #endif

@@ -233,6 +233,31 @@ static int ask_elements(void *ctx, uint8_t family, const char *table, const char
 	return err ? -1 : 0;
 }
 
+static int take_element(void *ctx, uint16_t type, uint8_t family, void *s)
+{
+	const struct bc_node *n = ((struct bc_elems *)s)->elems;
+
+	if (n)
+		*(const struct bc_elem **)ctx = BC_BODY(n, const struct bc_elem);
+	return 0;
+}
+
+static const struct bc_elem *ask_element(void *ctx, uint8_t family, const char *table, const char *name, const struct bc_elem *key)
+{
+	struct env *e = ctx;
+	const struct bc_elem *found = NULL;
+	struct bc_elems f = { 0 };
+	struct bc_node *list = NULL, **tail = &list;
+	struct query q = { .t = e->t, .a = e->a, .type = NFT_MSG_GETSETELEM, .family = family, .flags = NLM_F_ACK, .filter = &f,
+			   .fn = take_element, .ctx = &found };
+
+	*(struct bc_elem *)bc_node_add(e->a, &tail, sizeof(*key)) = *key;
+	BC_SET(&f, NFTA_SET_ELEM_LIST_TABLE, table, table);
+	BC_SET(&f, NFTA_SET_ELEM_LIST_SET, set, name);
+	BC_SET(&f, NFTA_SET_ELEM_LIST_ELEMENTS, elems, list);
+	return e->t && !query_run(&q) ? found : NULL;
+}
+
 struct env *env_new(struct arena *a, struct transport *t)
 {
 	struct env *e = arena_new_of(a, struct env);
@@ -240,7 +265,7 @@ struct env *env_new(struct arena *a, struct transport *t)
 	e->a = a;
 	e->t = t;
 	e->lower = (struct lower_env){ .set = ask_set, .set_number = ask_set_number, .near_set = ask_near_set,
-				       .obj = ask_obj, .chain = ask_chain, .rule_at = ask_rule_at, .elements = ask_elements,
+				       .obj = ask_obj, .chain = ask_chain, .rule_at = ask_rule_at, .elements = ask_elements, .element = ask_element,
 				       .ctx = e };
 	return e;
 }

@@ -28,6 +28,8 @@ struct lower_env {
 	const char *(*near_set)(void *ctx, uint8_t family, const char *name, uint8_t *in_family, const char **in_table);
 	/* Each element of a set of intervals that the target has, in any order. 0, or -1: not known */
 	int (*elements)(void *ctx, uint8_t family, const char *table, const char *name, void (*fn)(void *arg, const struct bc_elem *e), void *arg);
+	/* The element that a key leads to (lower_keys() says how keys of intervals are asked for), or NULL. Not remembered. */
+	const struct bc_elem *(*element)(void *ctx, uint8_t family, const char *table, const char *name, const struct bc_elem *key);
 	void *ctx;
 };
 
@@ -50,6 +52,12 @@ void lower_free(struct lower **l);
 void lower_parse(struct lower *l, struct parse *p);
 /* Flags to add to every message that adds something: NLM_F_ECHO for -e. */
 void lower_flags(struct lower *l, uint16_t flags);
+/*
+ * Of a set that merges, a few elements are put in their place by asking for those around them, not for all. What lies within an added range is then
+ * not known: the target refuses it as an overlap. lower_guessed() says whether that may be, lower_whole() that all are to be read instead.
+ */
+bool lower_guessed(const struct lower *l);
+void lower_whole(struct lower *l);
 /* Text of what is emitted, in the form of nft's --debug=netlink, appended to out; NULL: not wanted. */
 void lower_debug(struct lower *l, struct buf *out);
 /* add, create, insert, replace, delete, destroy, flush, rename, reset of objects: appended to the batch. 0, or -1 with the diag saying why. */

@@ -34,6 +34,7 @@ struct lower {
 	struct tset *first_set, *last_set; /* all of them, in order */
 	struct lower_mark *marks;    /* of messages, in order of sequence numbers */
 	uint32_t n_marks, cap_marks, first_seq;
+	bool whole, guessed;         /* lower_whole(), lower_guessed() */
 	struct wiped *wiped;         /* what this run has emptied or deleted */
 	/* of the command being lowered, for marks */
 	const struct ast_cmd *cmd;

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Sets that merge: what is added is joined with the intervals that are there and touch it, what is deleted is cut out of the one that holds it.
+ * Sets that merge: what is added is joined with the intervals that are there and touch it, what is deleted is cut out of the one
+ * that holds it.
  *
  *     { 10.0.0.0-10.0.0.9 }   add 10.0.0.10       delete 10.0.0.0-10.0.0.9, add 10.0.0.0-10.0.0.10
  *                             delete 10.0.0.5     delete 10.0.0.0-10.0.0.9, add 10.0.0.0-10.0.0.4, 10.0.0.6-10.0.0.9
  *
- * The intervals of such a set are read from the target once, and then kept up to date with what the run sends.
+ * The intervals of such a set are read from the target once, and then kept up to date with what the run sends. For a few elements
+ * only those are asked for that touch their ends.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,13 +15,15 @@
 #include "src/lower/lower_priv.h"
 #include "src/lower/ranges.h"
 
-enum { KEY_MAX = 64, CUT = 1u << 31 };
+enum { KEY_MAX = 64, CUT = 1u << 31, FEW = 128 };
 
 /* The intervals of a set; with each, one more than the number of its properties, and CUT where it has not been sent yet. */
 struct have {
 	struct ranges r;
 	struct telem_props *props;
 	uint32_t n_props, cap_props;
+	struct ranges asked; /* where only some have been asked for: these, as the target has them */
+	bool some;
 };
 
 /* ---- keys as numbers ---------------------------------------------------------------------------------- */
@@ -142,15 +146,111 @@ static void last_key(const struct tset *s, uint32_t n, uint8_t *out)
 	out[0] = (uint8_t)(0xff >> (8 - s->key->bits % 8) % 8);
 }
 
-static struct have *have_of(struct lower *l, struct tset *s, uint32_t klen)
+/* ---- asking for some ------------------------------------------------------------------------------------- */
+
+static const struct bc_elem *ask(struct lower *l, const struct tset *s, const uint8_t *key, uint32_t klen, uint32_t flags)
 {
+	struct bc_elem e = { 0 };
+
+	BC_SET(&e, NFTA_SET_ELEM_KEY, key, ((struct bc_data){ .kind = BC_DATA_VALUE, .len = klen, .value = key }));
+	if (flags)
+		BC_SET(&e, NFTA_SET_ELEM_FLAGS, flags, flags);
+	return l->env->element(l->env->ctx, s->family, s->table, s->name, &e);
+}
+
+/* Whether a range of r meets lo-hi. */
+static bool meets(const struct ranges *r, const uint8_t *lo, const uint8_t *hi)
+{
+	struct range_at at;
+	uint32_t info;
+
+	return ranges_seek(r, lo, &at) && memcmp(ranges_get(r, at, &info), hi, r->klen) <= 0;
+}
+
+/* The target's interval that holds the key, if there is one, becomes known. -1: it meets what this run has put there. */
+static int ask_for(struct lower *l, const struct tset *s, struct have *h, const uint8_t *key)
+{
+	uint8_t next[KEY_MAX], last[KEY_MAX];
+	const struct bc_elem *first, *end = NULL;
+	struct telem_props p = { 0 };
+	struct bc_bytes text;
+	uint32_t k = h->r.klen;
+
+	if (meets(&h->asked, key, key))
+		return 0;
+	first = ask(l, s, key, k, 0);
+	if (!first || first->key.len != k)
+		return 0;
+	if (add_one(key, k, next))
+		end = ask(l, s, next, k, NFT_SET_ELEM_INTERVAL_END);
+	last_key(s, k, last);
+	if (end && end->key.len == k)
+		take_one(end->key.value, k, last);
+	if (BC_HAS(first, NFTA_SET_ELEM_USERDATA) && bc_ud_get(first->userdata, BC_UD_ELEM_COMMENT, &text) && text.len)
+		p.comment = arena_memdup(l->scratch, text.p, text.len);
+	p.has_timeout = BC_HAS(first, NFTA_SET_ELEM_TIMEOUT);
+	p.timeout_ms = first->timeout;
+	ranges_insert(&h->asked, first->key.value, last, 0);
+	if (meets(&h->r, first->key.value, last))
+		return -1;
+	ranges_insert(&h->r, first->key.value, last, keep_props(l, h, &p));
+	return 0;
+}
+
+static int ask_around(struct lower *l, const struct tset *s, struct have *h, const struct telem *e)
+{
+	uint8_t edge[KEY_MAX];
+	uint32_t k = h->r.klen;
+
+	if (ask_for(l, s, h, e->key) || ask_for(l, s, h, e->key + k))
+		return -1;
+	if (take_one(e->key, k, edge) && ask_for(l, s, h, edge))
+		return -1;
+	return add_one(e->key + k, k, edge) ? ask_for(l, s, h, edge) : 0;
+}
+
+static struct have *have_some(struct lower *l, struct tset *s, uint32_t klen)
+{
+	struct have *h = calloc(1, sizeof(*h));
+
+	if (!h)
+		abort();
+	ranges_init(&h->r, klen);
+	ranges_init(&h->asked, klen);
+	h->some = l->guessed = true;
+	return s->have = h;
+}
+
+static struct have *read_all(struct lower *l, struct tset *s, uint32_t klen);
+
+/* What is there of a set, as far as it has to do with these elements. */
+static struct have *have_of(struct lower *l, struct tset *s, const struct telems *list)
+{
+	bool few = list->n <= FEW && !l->whole && l->env && l->env->element && list->klen <= KEY_MAX;
 	struct have *h = s->have;
+
+	if (!h && !(few && s->from_target && !set_wiped(l, s->family, s->table, s->name)))
+		return read_all(l, s, list->klen);
+	if (!h)
+		h = have_some(l, s, list->klen);
+	for (uint32_t i = 0; h->some && i < list->n; i++) {
+		const struct telem *e = telem_at(list, i);
+
+		if (!(e->flags & ELEM_CATCHALL) && ask_around(l, s, h, e)) {
+			diag_error(l->d, e->at, "interval overlaps with an existing one");
+			return h;
+		}
+	}
+	return h;
+}
+
+static struct have *read_all(struct lower *l, struct tset *s, uint32_t klen)
+{
+	struct have *h;
 	struct reading rd = { .l = l };
 	uint8_t last[KEY_MAX];
 	bool ok = true;
 
-	if (h)
-		return h;
 	h = calloc(1, sizeof(*h));
 	if (!h)
 		abort();
@@ -175,6 +275,8 @@ void have_free(struct have *h)
 	if (!h)
 		return;
 	ranges_free(&h->r);
+	if (h->some)
+		ranges_free(&h->asked);
 	free(h->props);
 	free(h);
 }
@@ -231,7 +333,7 @@ static bool join(struct lower *l, struct have *h, struct telem *e, const struct 
 
 void merge_add(struct lower *l, struct tset *s, struct telems *list, bool create, struct telems *purge)
 {
-	struct have *h = have_of(l, s, list->klen);
+	struct have *h = have_of(l, s, list);
 	uint32_t n = 0;
 
 	for (uint32_t i = 0; h && i < list->n; i++) {
@@ -288,7 +390,7 @@ static void collect(struct lower *l, struct have *h, const struct telems *whole,
 
 int merge_delete(struct lower *l, struct tset *s, struct telems *list, bool destroy, struct telems *add)
 {
-	struct have *h = have_of(l, s, list->klen);
+	struct have *h = have_of(l, s, list);
 	uint32_t n = 0, k = list->klen, info;
 	uint8_t old[2 * KEY_MAX];
 	struct range_at at;
@@ -322,4 +424,14 @@ int merge_delete(struct lower *l, struct tset *s, struct telems *list, bool dest
 	list->n = n;
 	collect(l, h, list, list, add);
 	return 0;
+}
+
+bool lower_guessed(const struct lower *l)
+{
+	return l->guessed;
+}
+
+void lower_whole(struct lower *l)
+{
+	l->whole = true;
 }
