@@ -16,6 +16,7 @@ enum { RECV_BYTES = 128 * 1024 };
 
 struct unix_transport {
 	struct transport t;
+	char *where;
 	int fd;
 	bool here;       /* the engine's host is the machine, as seen from here */
 	bool dump, more; /* what the last answer said: WIRE_DUMP, WIRE_MORE */
@@ -95,6 +96,7 @@ static int unix_fd(struct transport *t)
 static void unix_close(struct transport *t)
 {
 	close(of(t)->fd);
+	free(of(t)->where);
 	free(t);
 }
 
@@ -123,6 +125,11 @@ static int set_up(struct unix_transport *u)
 	return option(u, SOL_SOCKET, SO_RCVBUFFORCE, 4 << 20);
 }
 
+static int unix_again(struct transport *t, struct transport **out)
+{
+	return transport_unix_new(of(t)->where, out);
+}
+
 int transport_unix_new(const char *where, struct transport **out)
 {
 	struct unix_transport *u = calloc(1, sizeof(*u));
@@ -133,6 +140,7 @@ int transport_unix_new(const char *where, struct transport **out)
 	u->t = (struct transport){ .name = "the engine",
 				   .explains = true,
 				   .send = unix_send,
+				   .again = unix_again,
 				   .recv = unix_recv,
 				   .join = unix_join,
 				   .fd = unix_fd,
@@ -142,7 +150,8 @@ int transport_unix_new(const char *where, struct transport **out)
 		free(u);
 		return err;
 	}
-	err = set_up(u);
+	u->where = strdup(where);
+	err = u->where ? set_up(u) : -ENOMEM;
 	if (err)
 		unix_close(&u->t);
 	else
