@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "parser/parse.h"
@@ -101,6 +102,20 @@ static unsigned char abandon(EditLine *el, int ch)
 	return CC_NEWLINE;
 }
 
+/*
+ * Ctrl-C is a signal only while a command runs. Else it is a key, also between the prompt and the moment in which libedit takes the terminal, where
+ * a signal would end the session.
+ */
+static void let_interrupt(bool on)
+{
+	struct termios t;
+
+	if (tcgetattr(STDIN_FILENO, &t))
+		return;
+	t.c_lflag = on ? t.c_lflag | ISIG : t.c_lflag & ~(tcflag_t)ISIG;
+	tcsetattr(STDIN_FILENO, TCSANOW, &t);
+}
+
 static char *prompt(EditLine *el)
 {
 	static char first[] = "nft> ", next[] = "...> ";
@@ -141,6 +156,8 @@ static int open_editor(struct shell *s)
 	el_set(s->el, EL_BIND, "^C", "nft-abandon", NULL);
 	el_set(s->el, EL_BIND, "^R", "em-inc-search-prev", NULL);
 	el_set(s->el, EL_SETTY, "-d", "-isig", NULL);
+	el_set(s->el, EL_SETTY, "-x", "-isig", NULL);
+	let_interrupt(false);
 	open_history(s);
 	return 0;
 }
@@ -214,8 +231,10 @@ static bool take_line(struct shell *s, const char *line)
 	}
 	if (!is_blank(buf_str(&s->text))) {
 		remember(s, s->text.p);
+		let_interrupt(true);
 		client_text(s->c, "<cmdline>", s->text.p);
 		fflush(stdout);
+		let_interrupt(false);
 	}
 	buf_cut(&s->text, 0);
 	return true;

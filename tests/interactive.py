@@ -8,6 +8,7 @@ import select
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 
 NFVM = os.environ.get("NFVM", "nfvm")
@@ -49,6 +50,12 @@ class Shell:
         end = self.seen.index(text) + len(text)
         seen, self.seen = self.seen[:end], self.seen[end:]
         return seen
+
+    def at_prompt(self):
+        """Waits until the line editor has the terminal: it takes it just behind the prompt, and control keys in front of that are the terminal's."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end and termios.tcgetattr(self.fd)[3] & termios.ICANON:
+            time.sleep(0.01)
 
     def type(self, text):
         os.write(self.fd, text.encode())
@@ -110,21 +117,25 @@ def sessions(home):
     check(said and "Error" not in said, "closed, they are one command", said)
     s.type("describe ")
     s.wait_for("describe ")
+    s.at_prompt()
     s.type("\x03")
     check(s.wait_for("nft> "), "^C abandons a line")
     s.type("table inet x {\n")
     s.wait_for("...> ")
+    s.at_prompt()
     s.type("\x03")
     check(s.wait_for("nft> "), "^C abandons several")
     said = s.ask("describe ipv4_addr")
     check(said and "IPv4 address" in said, "and the next is taken by itself", said)
     s.type("descr\ticmp \t")
     check(s.wait_for("describe icmp "), "a word is completed")
+    s.at_prompt()
     s.type("\x03")
     s.wait_for("nft> ")
     s.type("add rule inet t c tcp \t")
     said = s.wait_for("ackseq")
     check(said, "several are shown", s.seen)
+    s.at_prompt()
     s.type("\x03")
     s.wait_for("nft> ")
     s.ask("define lan = eth1")
@@ -139,8 +150,10 @@ def sessions(home):
     s = Shell(NFVM, "-c", "-i", home=home)
     s.type("\x1b[A")
     check(s.wait_for("iifname $lan accept"), "and comes back in the next session", s.seen)
+    s.at_prompt()
     s.type("\x03")
     s.wait_for("nft> ")
+    s.at_prompt()
     s.type("\x04")
     check(s.status() == 0, "^D ends it")
 
