@@ -95,7 +95,7 @@ struct plain {
 /* An element and what may not stand behind it: the end of a longer word. */
 static bool plain_element(const char *s, struct plain *e)
 {
-	e->b = NULL;
+	*e = (struct plain){ 0 };
 	e->end = e->end_a = plain_word(s, &e->address);
 	e->prefix = e->end && *e->end == '/';
 	if (e->prefix || (e->end && *e->end == '-')) {
