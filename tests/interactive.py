@@ -12,6 +12,7 @@ import termios
 import time
 
 NFVM = os.environ.get("NFVM", "nfvm")
+os.environ["LSAN_OPTIONS"] = "detect_leaks=0"  # libedit keeps the names of the functions it is given
 PATIENCE = 20  # seconds, on a busy machine
 
 

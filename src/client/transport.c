@@ -18,14 +18,14 @@ struct kernel_transport {
 	struct transport t;
 	int fd;
 	size_t sndbuf, rcvbuf;
-	char buf[RECV_BYTES];
+	_Alignas(struct nlmsghdr) char buf[RECV_BYTES];
 };
 
 struct engine_transport {
 	struct transport t;
 	struct nfvm_engine *e;
 	struct nfvm_socket *s;
-	char buf[RECV_BYTES];
+	_Alignas(struct nlmsghdr) char buf[RECV_BYTES];
 };
 
 /* The whole batch is one datagram: the send buffer must hold it. */

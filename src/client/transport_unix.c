@@ -21,7 +21,7 @@ struct unix_transport {
 	bool here;       /* the engine's host is the machine, as seen from here */
 	bool dump, more; /* what the last answer said: WIRE_DUMP, WIRE_MORE */
 	char device[IFNAMSIZ];
-	char buf[RECV_BYTES];
+	_Alignas(struct nlmsghdr) char buf[RECV_BYTES];
 };
 
 static struct unix_transport *of(struct transport *t)
