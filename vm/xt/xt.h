@@ -84,7 +84,7 @@ static inline bool xt_in_range(uint16_t v, uint16_t min, uint16_t max, bool inve
 
 /* ---- the expressions "match" and "target" ---- */
 
-/* Either is this struct, by layout: bc_xt_match and bc_xt_target are the same. */
+/* What struct bc_xt_match or bc_xt_target asks for; valid as long as that. */
 struct xt_ask {
 	const char *name;
 	uint32_t rev;
